@@ -1,0 +1,155 @@
+//! One parsed file: what every later stage knows about it without reading its body again. A Markdown body and a plain-text KB body
+//! meet here and are one thing from here on. Nothing here knows any other file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::front_matter::FrontMatter;
+use crate::kb;
+use crate::source::Span;
+
+/// One article or page, parsed but not yet placed in the site.
+#[derive(Debug)]
+pub struct Article {
+    /// Path as in [`SourceFile::path`](crate::source::SourceFile::path).
+    pub path: Arc<str>,
+    /// What stands between the `---` lines.
+    pub front: FrontMatter,
+    /// Where the text is, and in which form.
+    pub body: Body,
+    /// The title as readers see it, without markup, with its number where it has one: `Q164177: XFOR: Error 2410 …`.
+    pub title: String,
+    /// The knowledge-base fields, from the front matter or from the header and trailer of a KB text.
+    pub fields: Fields,
+    /// Headings, references and links of the body.
+    pub outline: Outline,
+}
+
+/// The body of an article: byte ranges of the source file.
+#[derive(Debug)]
+pub enum Body {
+    /// Markdown in this range.
+    Markdown(Range<usize>),
+    /// The old plain-text form, cut into its segments.
+    KbText(Box<kb::Segments>),
+}
+
+/// What a knowledge base knows about an article besides its text. Empty where nothing is known.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Fields {
+    /// `164177` for Q164177.
+    pub number: Option<u32>,
+    /// Product lines: `Microsoft Exchange`.
+    pub products: Vec<String>,
+    /// Versions without their platform: `4.0`, `5.5`, `4.0 SP4`.
+    pub versions: Vec<String>,
+    /// Operating systems: `winnt` of `winnt:4.0`, or the field of that name.
+    pub os: Vec<String>,
+    /// What the article applies to, as written.
+    pub applies_to: Vec<AppliesTo>,
+    /// Keywords, without group and owner tags' meaning: as written.
+    pub keywords: Vec<String>,
+    /// Technology tags, as written.
+    pub technology: Vec<String>,
+    /// Hardware: `x86`, `ALPHA`.
+    pub hardware: Vec<String>,
+    /// Problem, bug, information, how-to.
+    pub kinds: Vec<Kind>,
+    /// The kinds were concluded from the title or the sections, not stated.
+    pub kind_inferred: bool,
+    /// What became of a bug.
+    pub fix: Option<FixStatus>,
+    /// Title series, peeled from the title in order: `XFOR`, `PRB`.
+    pub series: Vec<String>,
+    /// Words that the authors gave for searching.
+    pub query_words: Vec<String>,
+    /// Last change.
+    pub updated: Option<Date>,
+    /// Error codes, event ids and message numbers in the text, normalised, each once, in order of appearance.
+    pub codes: Vec<String>,
+}
+
+/// An entry of "The information in this article applies to".
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct AppliesTo {
+    /// As written, less the bullet and surrounding blanks; may be empty where only the nested entries speak.
+    pub text: String,
+    /// The product without its versions, "Microsoft" and "operating system": `Exchange Server`.
+    pub product: String,
+    /// The versions named after the product: `4.0`, `5.0`, `5.5`.
+    pub versions: Vec<String>,
+    /// Entries nested below ("included with:").
+    pub children: Vec<AppliesTo>,
+}
+
+/// What sort of article it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Something goes wrong (`kbprb`).
+    Problem,
+    /// Something goes wrong and the product is to blame (`kbbug`).
+    Bug,
+    /// Background (`kbinfo`).
+    Information,
+    /// A task and its steps (`kbhowto`).
+    HowTo,
+}
+
+/// What became of a bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FixStatus {
+    /// `kbfix`.
+    Fixed,
+    /// `kbpending`.
+    UnderResearch,
+    /// `kbnofix`.
+    WillNotFix,
+}
+
+/// The structure of a body, known before any body is converted, so that links can be checked and resolved.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// In document order; the converter meets the same headings in the same order.
+    pub headings: Vec<Heading>,
+    /// Article numbers in the text, in document order, self-references included.
+    pub references: Vec<Reference>,
+    /// Links and images of a Markdown body, in document order.
+    pub links: Vec<LinkUse>,
+}
+
+/// A heading with its place in the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Plain text.
+    pub text: Box<str>,
+    /// Unique in the page.
+    pub id: Box<str>,
+    /// The heading's line.
+    pub span: Span,
+}
+
+/// An article number in running text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference {
+    /// `164177` for Q164177.
+    pub number: u32,
+    /// The number as written, `Q` included.
+    pub span: Span,
+    /// Index of the heading that it stands under.
+    pub heading: Option<u16>,
+}
+
+/// A link or an image of a Markdown body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkUse {
+    /// Destination as written.
+    pub destination: Box<str>,
+    /// The whole link.
+    pub span: Span,
+    /// Whether it is an image.
+    pub image: bool,
+}

@@ -1,0 +1,3 @@
+//! The `kbpress` command.
+
+fn main() {}
