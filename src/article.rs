@@ -27,6 +27,20 @@ pub struct Article {
     pub outline: Outline,
 }
 
+impl Article {
+    /// The title without the article's number.
+    pub fn heading(&self) -> &str {
+        let Some(number) = self.fields.number else { return &self.title };
+        let rest = self.title.strip_prefix(['Q', 'q']).and_then(|rest| rest.strip_prefix(number.to_string().as_str()));
+        rest.map_or(self.title.as_str(), |rest| rest.trim_start_matches([':', ' ', '-']))
+    }
+
+    /// `Q164177`, or empty.
+    pub fn number(&self) -> String {
+        self.fields.number.map_or_else(String::new, |number| format!("Q{number}"))
+    }
+}
+
 /// The body of an article: byte ranges of the source file.
 #[derive(Debug)]
 pub enum Body {
@@ -97,6 +111,28 @@ pub enum Kind {
     HowTo,
 }
 
+impl Kind {
+    /// What readers see.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Problem => "Problem",
+            Self::Bug => "Bug",
+            Self::Information => "Information",
+            Self::HowTo => "How-to",
+        }
+    }
+
+    /// What other programs see: `how-to`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Problem => "problem",
+            Self::Bug => "bug",
+            Self::Information => "information",
+            Self::HowTo => "how-to",
+        }
+    }
+}
+
 /// What became of a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FixStatus {
@@ -106,6 +142,26 @@ pub enum FixStatus {
     UnderResearch,
     /// `kbnofix`.
     WillNotFix,
+}
+
+impl FixStatus {
+    /// What readers see.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fixed => "Fixed",
+            Self::UnderResearch => "Under research",
+            Self::WillNotFix => "Will not be fixed",
+        }
+    }
+
+    /// What other programs see: `will-not-fix`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::UnderResearch => "under-research",
+            Self::WillNotFix => "will-not-fix",
+        }
+    }
 }
 
 /// The structure of a body, known before any body is converted, so that links can be checked and resolved.

@@ -1,3 +1,5 @@
 //! The `kbpress` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    kbpress::cli::run()
+}

@@ -1,0 +1,274 @@
+//! `kbpress build`: the line of passes. Everything is read, placed, linked and checked before the first byte is written; then each page
+//! is rendered, written and dropped by the same worker.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::article::Article;
+use crate::check;
+use crate::config::{self, Config, Override};
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::inputs;
+use crate::load::{self, Sources};
+use crate::parse;
+use crate::permalink::OutPath;
+use crate::render::{self, Renderer};
+use crate::resolve::Resolver;
+use crate::routes::{self, Route};
+use crate::site::{self, Site};
+use crate::theme::{self, Theme};
+use crate::timings::Timings;
+use crate::write::{self, Counts, Target, Written};
+
+/// What a user asks for, besides what `site.toml` says.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The configuration, if it is not `site.toml` in the site's folder.
+    pub config: Option<PathBuf>,
+    /// Keys of `site.toml` given on the command line or in the environment, the strongest last.
+    pub overrides: Vec<Override>,
+    /// Drafts too.
+    pub drafts: bool,
+    /// Articles dated in the future too.
+    pub future: bool,
+    /// Expired articles too.
+    pub expired: bool,
+    /// A warning fails the build.
+    pub strict: bool,
+    /// The day of the build.
+    pub today: Date,
+}
+
+/// What came of a build.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// All problems, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text files that diagnostics point into.
+    pub texts: Vec<crate::source::SourceFile>,
+    /// What was written; `None` where an error kept the output as it was.
+    pub done: Option<Done>,
+    /// The configuration itself is wrong, not the content.
+    pub is_misconfigured: bool,
+}
+
+impl Outcome {
+    /// The text of the file that diagnostics call `path`.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.texts.iter().find(|file| file.path == path).map(|file| file.text.as_str())
+    }
+}
+
+/// A build that was published.
+#[derive(Debug)]
+pub struct Done {
+    /// Where.
+    pub output: PathBuf,
+    /// Pages of articles.
+    pub pages: usize,
+    /// Files.
+    pub counts: Counts,
+    /// Nothing had changed since the last build.
+    pub was_current: bool,
+}
+
+/// A site that is read, placed, linked and checked, and can be rendered.
+#[derive(Debug)]
+pub struct Project {
+    /// What it was read from.
+    pub sources: Sources,
+    /// The placed and linked site.
+    pub site: Site,
+    /// Compiled templates and assets.
+    pub theme: Theme,
+    /// Every file of the output.
+    pub routes: Vec<(OutPath, Route)>,
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// Where the disk fails; what is wrong with the content is in the outcome.
+pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(outcome) };
+    let (sources, problems) = timings.stage("load", || load::sources(&request.root, &config))?;
+    let Some(target) = open(request, &config, &mut outcome)? else { return Ok(outcome) };
+    let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts))?;
+    if let Some(done) = unchanged(&target, &inputs, request.today).filter(|_| problems.is_empty()) {
+        outcome.done = Some(done);
+        return Ok(outcome);
+    }
+    let (project, until) = prepare(request, config, sources, problems, timings, &mut outcome)?;
+    outcome.diagnostics.extend(target.foreign(&project.routes));
+    if is_refused(&mut outcome, request) {
+        outcome.texts.extend(project.sources.into_texts());
+        return Ok(outcome);
+    }
+    let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
+    match rendered {
+        Err(problems) => outcome.diagnostics.extend(problems),
+        Ok(files) => {
+            let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
+            let output = target.output().to_owned();
+            let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
+            outcome.done = Some(Done { output, pages, counts, was_current: false });
+        }
+    }
+    crate::diagnostic::sort(&mut outcome.diagnostics);
+    outcome.texts.extend(project.sources.into_texts());
+    Ok(outcome)
+}
+
+/// Everything up to the first byte of HTML, which `check` and `list` need too. Says also from which day on the same inputs make another
+/// site.
+///
+/// # Errors
+/// None today; a stage that reads may fail.
+pub fn prepare(
+    request: &Request,
+    config: Config,
+    sources: Sources,
+    problems: Vec<Diagnostic>,
+    timings: &mut Timings,
+    outcome: &mut Outcome,
+) -> Result<(Project, Option<Date>)> {
+    outcome.diagnostics.extend(problems);
+    let (articles, problems) = timings.stage("parse", || parse::parse_all(&config, &sources.articles));
+    outcome.diagnostics.extend(problems);
+    let (articles, until) = published(request, &config, articles);
+    let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
+    outcome.diagnostics.extend(problems);
+    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources));
+    outcome.diagnostics.extend(problems);
+    render::prepare(&mut theme, &site);
+    let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
+    outcome.diagnostics.extend(problems);
+    let problems = timings.stage("check", || {
+        let resolver = Resolver::new(&site, routes.iter().map(|(out, _)| out));
+        check::check(&site, &sources, &theme, &resolver)
+    });
+    outcome.diagnostics.extend(problems);
+    outcome.diagnostics.retain_mut(|problem| {
+        let severity = site.config.severity(problem.code, problem.severity);
+        problem.severity = severity.unwrap_or(problem.severity);
+        severity.is_some()
+    });
+    crate::diagnostic::sort(&mut outcome.diagnostics);
+    Ok((Project { sources, site, theme, routes }, until))
+}
+
+/// The configuration; `None` where it cannot be used.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Config>> {
+    let path = request.config.clone().unwrap_or_else(|| request.root.join(config::FILE_NAME));
+    let shown = request.config.as_ref().map_or(config::FILE_NAME.to_owned(), |path| path.display().to_string());
+    let Some(file) = load::text(&path, &shown)? else {
+        outcome.is_misconfigured = true;
+        outcome.diagnostics.push(
+            Diagnostic::error(code::CONFIG_MISSING_FILE, format!("there is no `{}`", path.display()))
+                .help("run kbpress in the folder of a site, or name it: `kbpress build -r FOLDER`"),
+        );
+        return Ok(None);
+    };
+    let (config, problems) = config::parse(&Arc::from(shown), &file.text, &request.overrides);
+    outcome.texts.push(file);
+    outcome.is_misconfigured = problems.iter().any(|problem| problem.severity == Severity::Error);
+    outcome.diagnostics.extend(problems);
+    Ok((!outcome.is_misconfigured).then_some(config))
+}
+
+fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Option<Target>> {
+    let directories = [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
+    let mut inputs: Vec<&Path> = vec![&request.root];
+    inputs.extend(directories.iter().map(PathBuf::as_path));
+    match write::open(&request.root.join(&config.output_dir), &inputs)? {
+        Ok(target) => Ok(Some(target)),
+        Err(refused) => {
+            outcome.is_misconfigured = true;
+            let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself";
+            outcome.diagnostics.push(Diagnostic::error(code::OUTPUT_REFUSED, refused.0).help(help));
+            Ok(None)
+        }
+    }
+}
+
+/// The summary of a build that has nothing to do, if that is so.
+fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
+    let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
+    let counts = Counts { unchanged: manifest.entries.len(), ..Counts::default() };
+    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, was_current: true })
+}
+
+/// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.
+fn published(request: &Request, config: &Config, articles: Vec<Article>) -> (Vec<(u32, Article)>, Option<Date>) {
+    let build = &config.build;
+    let mut until: Option<Date> = None;
+    let mut turn = |date: Date| until = Some(until.map_or(date, |until| until.min(date)));
+    let mut shown = Vec::with_capacity(articles.len());
+    for (i, article) in articles.into_iter().enumerate() {
+        let front = &article.front;
+        let is_future = front.date.is_some_and(|date| date > request.today);
+        let is_expired = front.expires.is_some_and(|date| date <= request.today);
+        if let Some(date) = front.date.filter(|_| is_future) {
+            turn(date);
+        }
+        if let Some(date) = front.expires.filter(|_| !is_expired) {
+            turn(date);
+        }
+        if let Some(date) = crate::article::review_due(front).filter(|date| *date >= request.today) {
+            turn(date.tomorrow().unwrap_or(date));
+        }
+        if (front.draft && !(request.drafts || build.drafts))
+            || (is_future && !(request.future || build.future))
+            || (is_expired && !(request.expired || build.expired))
+        {
+            continue;
+        }
+        shown.push((i as u32, article));
+    }
+    (shown, until)
+}
+
+/// Whether the problems so far forbid to write anything.
+fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
+    outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
+}
+
+type Files = Vec<(OutPath, Written)>;
+
+/// Renders every route and stages what came of it; all templates' failures, if there are any.
+fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Files, Vec<Diagnostic>>> {
+    let Project { sources, site, theme, routes } = project;
+    let renderer = Renderer::new(site, sources, theme, routes);
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let rendered: Vec<Result<Result<(OutPath, Written), Box<Diagnostic>>>> = routes
+        .par_iter()
+        .map(|(out, route)| {
+            let page = match renderer.render(out, *route)? {
+                Ok(page) => page,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            let written = target.write(out, &page.bytes)?;
+            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, routes.len());
+            Ok(Ok((out.clone(), written)))
+        })
+        .collect();
+    let (mut files, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new());
+    for result in rendered {
+        match result? {
+            Ok(file) => files.push(file),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    Ok(if problems.is_empty() { Ok(files) } else { Err(problems) })
+}
+

@@ -1,0 +1,297 @@
+//! The command line: arguments → requests, outcomes → text on stderr and an exit code. Only what was asked for goes to stdout.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::civil::Date;
+
+use crate::build::{self, Done, Outcome, Request};
+use crate::config::{self, Override};
+use crate::diagnostic::Severity;
+use crate::explain;
+use crate::list;
+use crate::report::{self, Style};
+use crate::timings::Timings;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// The content is wrong: an error, or a warning under `--strict`.
+    Content = 1,
+    /// The command line or the configuration is wrong.
+    Usage = 2,
+    /// The disk, or something else outside, failed.
+    World = 3,
+}
+
+/// A folder of knowledge-base articles → a fast, searchable static site.
+#[derive(Debug, Parser)]
+#[command(name = "kbpress", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// The site's folder
+    #[arg(short, long, value_name = "DIR", default_value = ".", global = true)]
+    root: PathBuf,
+    /// The configuration, if it is not `site.toml` in the site's folder
+    #[arg(short, long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Say nothing unless something is wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print every problem, not only the first 50
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the whole site
+    Build(BuildArgs),
+    /// List the articles as a table, CSV or JSON
+    List(ListArgs),
+    /// Explain a diagnostic: what it means and how to mend it
+    Explain {
+        /// The code in brackets, such as `dead-link`; without one, all codes are listed
+        code: Option<String>,
+    },
+}
+
+/// What decides which articles are seen.
+#[derive(Debug, Args)]
+struct Visibility {
+    /// Include drafts
+    #[arg(short = 'D', long)]
+    drafts: bool,
+    /// Include articles dated in the future
+    #[arg(long)]
+    future: bool,
+    /// Include articles that have expired
+    #[arg(long)]
+    expired: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    visibility: Visibility,
+    /// Where to write the site [default: `output_dir` of site.toml, `public`]
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<String>,
+    /// Where the site will be published [default: `base_url` of site.toml]
+    #[arg(short = 'u', long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// Show how long each stage took and the peak memory
+    #[arg(long)]
+    timings: bool,
+    /// Threads to use [default: one for each processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// How problems are printed: for people on stderr, or as data on stdout
+    #[arg(long, default_value = "human")]
+    format: report::Format,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    #[command(flatten)]
+    visibility: Visibility,
+    /// How the list is printed
+    #[arg(long, default_value = "table")]
+    format: list::Format,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, on stdout; the rest is wrong usage.
+            let is_answer = !error.use_stderr();
+            let _ = error.print();
+            return ExitCode::from(if is_answer { Exit::Fine } else { Exit::Usage } as u8);
+        }
+    };
+    let exit = match &cli.command {
+        Command::Build(args) => run_build(&cli.global, args),
+        Command::List(args) => run_list(&cli.global, args),
+        Command::Explain { code } => run_explain(code.as_deref()),
+    };
+    let exit = exit.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        Exit::World
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
+    let began = Instant::now();
+    if let Some(jobs) = args.jobs {
+        rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global().context("cannot start the threads")?;
+    }
+    let mut request = request(global, &args.visibility)?;
+    request.strict = args.strict;
+    let flag = |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
+    request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
+    request.overrides.extend(flag("base_url", "--base-url", &args.base_url));
+    let bar = progress_bar(global);
+    let mut timings = Timings::default();
+    let outcome = build::build(&request, &mut timings, &|done, total| {
+        // The bar is drawn at most a few times a second; counting each file would cost more than it shows.
+        if done % 256 == 0 || done == total {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
+    });
+    bar.finish_and_clear();
+    let outcome = outcome?;
+    print_problems(&outcome, global, args.format, args.strict)?;
+    if args.timings {
+        eprint!("{}", timings.table());
+    }
+    match &outcome.done {
+        Some(done) => {
+            if !global.quiet {
+                eprintln!("{}", summary(done, began.elapsed().as_secs_f64()));
+            }
+            Ok(Exit::Fine)
+        }
+        None if outcome.is_misconfigured => Ok(Exit::Usage),
+        None => Ok(Exit::Content),
+    }
+}
+
+fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
+    let request = request(global, &args.visibility)?;
+    let mut outcome = Outcome::default();
+    let mut timings = Timings::default();
+    let Some(config) = build::configure(&request, &mut outcome)? else {
+        print_problems(&outcome, global, report::Format::Human, false)?;
+        return Ok(Exit::Usage);
+    };
+    let (sources, problems) = crate::load::sources(&request.root, &config)?;
+    let (project, _) = build::prepare(&request, config, sources, problems, &mut timings, &mut outcome)?;
+    let text = list::print(&list::rows(&project), args.format)?;
+    outcome.texts.extend(project.sources.into_texts());
+    outcome.diagnostics.retain(|problem| problem.severity == Severity::Error);
+    let failed = !outcome.diagnostics.is_empty();
+    print_problems(&outcome, global, report::Format::Human, false)?;
+    print(&text)?;
+    Ok(if failed { Exit::Content } else { Exit::Fine })
+}
+
+fn run_explain(code: Option<&str>) -> Result<Exit> {
+    match explain::explain(code) {
+        Ok(text) => {
+            print(&text)?;
+            Ok(Exit::Fine)
+        }
+        Err(message) => {
+            eprintln!("error: {message}");
+            Ok(Exit::Usage)
+        }
+    }
+}
+
+/// What the global flags, the environment and the clock make of a request.
+fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
+    let (overrides, _) = config::environment(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))));
+    Ok(Request {
+        root: global.root.clone(),
+        config: global.config.clone(),
+        overrides,
+        drafts: visibility.drafts,
+        future: visibility.future,
+        expired: visibility.expired,
+        strict: false,
+        today: today()?,
+    })
+}
+
+/// The day in UTC: that of `SOURCE_DATE_EPOCH` where it is set, so that a build can be repeated.
+fn today() -> Result<Date> {
+    let timestamp = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(seconds) => {
+            let seconds: i64 = seconds.parse().context("`SOURCE_DATE_EPOCH` is not a number of seconds")?;
+            jiff::Timestamp::from_second(seconds).context("`SOURCE_DATE_EPOCH` is out of range")?
+        }
+        Err(_) => jiff::Timestamp::now(),
+    };
+    Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn progress_bar(global: &Global) -> ProgressBar {
+    let is_wanted = !global.quiet && std::env::var_os("CI").is_none() && std::io::stderr().is_terminal();
+    if !is_wanted {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    match ProgressStyle::with_template("{bar:32} {pos}/{len} files {elapsed}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn print_problems(outcome: &Outcome, global: &Global, format: report::Format, strict: bool) -> Result<()> {
+    let style = Style { format, color: use_color(global), limit: if global.verbose { usize::MAX } else { report::LIMIT }, strict };
+    let text = report::print(&outcome.diagnostics, &|path| outcome.text(path), &style);
+    if format == report::Format::Human || format == report::Format::Short {
+        eprint!("{text}");
+        return Ok(());
+    }
+    print(&text)
+}
+
+fn use_color(global: &Global) -> bool {
+    match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        Color::Auto if std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        Color::Auto => std::io::stderr().is_terminal(),
+    }
+}
+
+/// Writes to stdout; a reader that has gone away is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write to the standard output"),
+        _ => Ok(()),
+    }
+}
+
+fn summary(done: &Done, seconds: f64) -> String {
+    let Done { output, pages, counts, was_current } = done;
+    let output = output.display();
+    if *was_current {
+        return format!("nothing has changed: {pages} pages, {} files in {output}, checked in {seconds:.2} s", counts.unchanged);
+    }
+    let (written, unchanged, removed) = (counts.written, counts.unchanged, counts.removed);
+    format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s")
+}

@@ -1,0 +1,319 @@
+//! Routes → bytes. A page is converted and rendered when its turn comes, and then forgotten: nothing here grows with the number of
+//! pages but the summaries that lists share.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tera::{Context, Value};
+
+use crate::article::{Article, Body};
+use crate::content::{self, Content};
+use crate::diagnostic::{Diagnostic, code};
+use crate::feeds;
+use crate::kb;
+use crate::load::Sources;
+use crate::markdown;
+use crate::permalink::OutPath;
+use crate::resolve::{Destination, Resolver};
+use crate::routes::{Route, TermId};
+use crate::site::{PageId, SectionId, Site};
+use crate::theme::{Theme, template_error};
+use crate::view;
+
+mod article;
+mod fields;
+mod lists;
+
+/// Renders the routes of one site.
+#[derive(Debug)]
+pub struct Renderer<'a> {
+    site: &'a Site,
+    sources: &'a Sources,
+    theme: &'a Theme,
+    resolver: Resolver<'a>,
+    feed: String,
+    /// What lists say about each page, by [`PageId`].
+    summaries: Vec<Value>,
+    /// What pages say about each term, by taxonomy and term.
+    terms: Vec<Vec<Value>>,
+    /// The way down to the members of each section, by [`SectionId`].
+    trails: Vec<Trail>,
+    /// The way down to the articles of each product.
+    product_trails: Vec<Trail>,
+    /// Index of the taxonomy of products, where the site has one.
+    products: Option<usize>,
+    /// The page before and the page after each page.
+    neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+}
+
+/// The ancestors of a page.
+#[derive(Debug, Clone)]
+struct Trail {
+    links: Vec<(String, String)>,
+    value: Value,
+}
+
+impl Trail {
+    fn new(links: Vec<(String, String)>) -> Self {
+        let value = view::breadcrumbs(&borrow(&links));
+        Self { links, value }
+    }
+
+    fn below(&self, title: &str, url: String) -> Self {
+        let mut links = self.links.clone();
+        links.push((title.to_owned(), url));
+        Self::new(links)
+    }
+}
+
+fn borrow(links: &[(String, String)]) -> Vec<view::Link<'_>> {
+    links.iter().map(|(title, url)| view::Link { title, url }).collect()
+}
+
+/// Values that every template has, put into the theme once.
+pub fn prepare(theme: &mut Theme, site: &Site) {
+    let config = &site.config;
+    let base = config.base_url.path();
+    let url = |path: &str| if path.contains("://") { path.to_owned() } else { format!("{base}{}", path.trim_start_matches('/')) };
+    let feed = if config.feeds.enabled { url("atom.xml") } else { String::new() };
+    let styles: Vec<String> = config.extra_css.iter().map(|path| url(&path.value)).collect();
+    let scripts: Vec<String> = config.extra_js.iter().map(|path| url(&path.value)).collect();
+    let nav: Vec<(String, String)> = if config.nav.is_empty() {
+        let shown = site.taxonomies.iter().take(4);
+        shown.map(|taxonomy| (taxonomy.config.title.clone(), url(&taxonomy.url))).collect()
+    } else {
+        config.nav.iter().map(|item| (item.title.clone(), url(&item.url.value))).collect()
+    };
+    let assets: BTreeMap<&str, String> = theme.assets.iter().map(|asset| (asset.name.as_str(), url(asset.out.as_str()))).collect();
+    let labels: BTreeMap<&str, &str> = view::LABELS.iter().copied().collect();
+    let view = view::Site {
+        title: &config.title,
+        description: config.description.as_deref().unwrap_or_default(),
+        language: &config.language,
+        rtl: matches!(config.language.split('-').next(), Some("ar" | "fa" | "he" | "ur" | "yi")),
+        author: config.author.as_deref().unwrap_or_default(),
+        origin: config.base_url.origin(),
+        base,
+        feed: &feed,
+        styles: &styles,
+        scripts: &scripts,
+        footer: Value::none(),
+        extra: Value::from_serializable(&config.extra),
+    };
+    let values = [
+        ("site", Value::from_serializable(&view)),
+        ("nav", Value::from_serializable(&borrow(&nav))),
+        ("assets", Value::from_serializable(&assets)),
+        ("labels", Value::from_serializable(&labels)),
+    ];
+    let global = theme.tera.global_context();
+    for (name, value) in values {
+        global.insert_value(name, value);
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer for `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
+    pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &'a [(OutPath, Route)]) -> Self {
+        use rayon::prelude::*;
+        let base = site.config.base_url.path();
+        let files = routes.iter().filter(|(_, route)| !matches!(route, Route::Page(_))).map(|(out, _)| out);
+        let home = Trail::new(vec![(site.config.title.clone(), base.to_owned())]);
+        let mut renderer = Self {
+            site,
+            sources,
+            theme,
+            resolver: Resolver::new(site, files),
+            feed: if site.config.feeds.enabled { format!("{base}atom.xml") } else { String::new() },
+            summaries: Vec::new(),
+            terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
+            trails: Vec::with_capacity(site.sections.len()),
+            product_trails: Vec::new(),
+            products: site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == crate::config::Source::Products),
+            neighbours: lists::neighbours(site),
+        };
+        for section in &site.sections {
+            // A section stands after those above it.
+            let trail = match section.parent {
+                None => home.clone(),
+                Some(above) => renderer.trails[above.index()].below(&section.title, renderer.url(&section.url)),
+            };
+            renderer.trails.push(trail);
+        }
+        if let Some(products) = renderer.products {
+            let taxonomy = &site.taxonomies[products];
+            let above = home.below(&taxonomy.config.title, renderer.url(&taxonomy.url));
+            renderer.product_trails =
+                taxonomy.terms.iter().map(|term| above.below(&term.label, renderer.url(&term.url))).collect();
+        }
+        let ids: Vec<PageId> = site.page_ids().collect();
+        renderer.summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
+        renderer
+    }
+
+    /// The bytes of one route, and what the page of an article holds, for the search.
+    ///
+    /// # Errors
+    /// A template that fails, at its place, or a file that cannot be read any more.
+    pub fn render(&self, out: &OutPath, route: Route) -> anyhow::Result<Result<Rendered<'a>, Box<Diagnostic>>> {
+        let text = match route {
+            Route::ThemeAsset(i) => return Ok(Ok(Rendered::bytes(self.theme.assets[i as usize].bytes.clone()))),
+            Route::Asset(i) => return Ok(Ok(Rendered::bytes(crate::load::bytes(&self.site.assets[i as usize].file)?.into()))),
+            Route::Static(i) => return Ok(Ok(Rendered::bytes(crate::load::bytes(&self.sources.statics[i as usize])?.into()))),
+            Route::Sitemap(part) => Ok(feeds::sitemap(self.site, part)),
+            Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
+            Route::Robots => Ok(feeds::robots(self.site)),
+            Route::Page(page) => return Ok(self.page(page)),
+            Route::Section(SectionId::HOME, _) => self.home(),
+            Route::Section(section, part) => self.section(section, part),
+            Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),
+            Route::Term(term, part) => self.term(term, part),
+            Route::Feed => self.site_feed(),
+            Route::TermFeed(term) => self.term_feed(term),
+            Route::Search => self.plain("search.html", "Search", out),
+            Route::NotFound => self.plain("404.html", "Not found", out),
+            Route::Redirect(i) => self.redirect(i as usize),
+        };
+        Ok(text.map(|text| Rendered::bytes(text.into_bytes().into())))
+    }
+
+    /// The HTML and the text of a page's body.
+    pub fn content(&self, page: PageId) -> Content {
+        let article = self.site.article(page);
+        let source = &self.sources.articles[self.site.page(page).source as usize];
+        let config = &self.site.config;
+        let events = match &article.body {
+            Body::Markdown(range) => {
+                markdown::events(&source.text, range.clone(), &markdown::Options::of(article, &config.markdown))
+            }
+            Body::KbText(segments) => kb::events(&source.text, segments),
+        };
+        let context = content::Context {
+            headings: &article.outline.headings,
+            resolver: &PageLinks { renderer: self, page, file: self.sources.relative(source) },
+            raw_html: config.markdown.raw_html,
+            highlight: config.markdown.highlight,
+            kb_text: matches!(article.body, Body::KbText(_)),
+        };
+        content::convert(events, &context)
+    }
+
+    fn template(&self, name: &str, context: &Context, page: Option<PageId>) -> Result<String, Box<Diagnostic>> {
+        self.theme.tera.render(name, context).map_err(|error| {
+            let mut diagnostic = template_error(code::TEMPLATE_RENDER, &error, self.sources);
+            if let Some(page) = page {
+                diagnostic.message = format!("{} (while rendering `{}`)", diagnostic.message, self.site.article(page).path);
+            }
+            Box::new(diagnostic)
+        })
+    }
+
+    /// Renders a template with `page` and one value of its own.
+    fn with_page<T: serde::Serialize>(
+        &self,
+        template: &str,
+        view: &view::Page<'_>,
+        (name, own): (&'static str, &T),
+        page: Option<PageId>,
+    ) -> Result<String, Box<Diagnostic>> {
+        let context = view::context(view, name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
+        self.template(template, &context, page)
+    }
+
+    /// A page that has nothing of its own but its template.
+    fn plain(&self, template: &str, title: &str, out: &OutPath) -> Result<String, Box<Diagnostic>> {
+        let url = self.url(&out.url());
+        let view = view::Page {
+            title,
+            url: &url,
+            description: "",
+            breadcrumbs: Value::none(),
+            json_ld: Value::none(),
+            noindex: true,
+            extra: Value::none(),
+        };
+        self.with_page(template, &view, ("own", &()), None)
+    }
+
+    fn redirect(&self, index: usize) -> Result<String, Box<Diagnostic>> {
+        let target = &self.site.redirects[index].target;
+        let is_absolute = target.contains("://");
+        let path = target.trim_start_matches('/');
+        let url = if is_absolute { target.to_string() } else { self.url(path) };
+        let canonical = if is_absolute { target.to_string() } else { feeds::absolute(self.site, path) };
+        let page = self.site.by_url.get(path);
+        let title = page.map_or(self.site.config.title.as_str(), |page| self.site.article(*page).title.as_str());
+        let context = view::lone_context("redirect", &view::Redirect { title, url: &url, canonical: &canonical });
+        let context = context.map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
+        self.template("redirect.html", &context, None)
+    }
+
+    /// The root-relative URL of a URL that is relative to the site.
+    fn url(&self, url: &str) -> String {
+        format!("{}{url}", self.site.config.base_url.path())
+    }
+
+    fn term_value(&self, id: TermId) -> &Value {
+        &self.terms[id.taxonomy as usize][id.term as usize]
+    }
+}
+
+/// One file of the output.
+#[derive(Debug)]
+pub struct Rendered<'a> {
+    /// Its content.
+    pub bytes: Cow<'a, [u8]>,
+    /// The converted body, where the route is the page of an article.
+    pub content: Option<Content>,
+}
+
+impl<'a> Rendered<'a> {
+    fn bytes(bytes: Cow<'a, [u8]>) -> Self {
+        Self { bytes, content: None }
+    }
+}
+
+/// Resolves the links of one page while its HTML is written.
+struct PageLinks<'r, 'a> {
+    renderer: &'r Renderer<'a>,
+    page: PageId,
+    file: &'r str,
+}
+
+impl content::Resolver for PageLinks<'_, '_> {
+    fn article(&self, number: u32) -> content::Reference<'_> {
+        let site = self.renderer.site;
+        if !site.config.articles.references {
+            return content::Reference::None;
+        }
+        match site.graph.page(number) {
+            Some(page) if page == self.page => content::Reference::Own,
+            Some(page) => content::Reference::Resolved {
+                base: site.config.base_url.path(),
+                url: &site.page(page).url,
+                title: &site.article(page).title,
+            },
+            None if site.article(self.page).fields.number == Some(number) => content::Reference::Own,
+            None => content::Reference::Wanted,
+        }
+    }
+
+    fn link<'d>(&self, destination: &'d str) -> Cow<'d, str> {
+        let resolved: Destination<'_> = self.renderer.resolver.resolve(self.page, self.file, destination);
+        self.renderer.resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
+    }
+}
+
+/// The template that an article asks for, or the usual one for its kind.
+fn template_of(article: &Article) -> &str {
+    match &article.front.template {
+        Some(template) if template.required => &template.name.value,
+        _ if is_kb_article(article) => "article.html",
+        _ => "page.html",
+    }
+}
+
+/// Whether an article belongs to the knowledge base, whichever form its text has.
+fn is_kb_article(article: &Article) -> bool {
+    article.fields.number.is_some() || !article.fields.kinds.is_empty() || matches!(article.body, Body::KbText(_))
+}

@@ -1,0 +1,275 @@
+//! The pages of articles: an article of the knowledge base, or a page of prose.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use tera::Value;
+
+use super::{Rendered, Renderer, Trail, borrow, fields, is_kb_article, template_of};
+use crate::article::{Article, Body};
+use crate::content::Content;
+use crate::diagnostic::Diagnostic;
+use crate::front_matter::Status;
+use crate::kb;
+use crate::links::Feature;
+use crate::site::PageId;
+use crate::taxonomy;
+use crate::view;
+
+/// How many of the articles that name an article are shown; the rest are counted.
+const SHOWN_CITATIONS: usize = 40;
+
+/// A date as pages show it.
+pub(super) struct DayText {
+    iso: String,
+    text: String,
+}
+
+impl DayText {
+    pub(super) fn new(date: Date) -> Self {
+        const MONTHS: [&str; 12] = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        ];
+        let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
+        Self { iso: date.to_string(), text: format!("{} {month} {}", date.day(), date.year()) }
+    }
+
+    pub(super) fn view(&self) -> view::Day<'_> {
+        view::Day { iso: &self.iso, text: &self.text }
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// The page of an article or a page of prose that is no section.
+    pub(super) fn page(&self, page: PageId) -> Result<Rendered<'a>, Box<Diagnostic>> {
+        let content = self.content(page);
+        let article = self.site.article(page);
+        let html = if is_kb_article(article) { self.article(page, &content)? } else { self.prose(page, &content)? };
+        Ok(Rendered { bytes: html.into_bytes().into(), content: Some(content) })
+    }
+
+    fn article(&self, page: PageId, content: &Content) -> Result<String, Box<Diagnostic>> {
+        let article = self.site.article(page);
+        let source = &self.sources.articles[self.site.page(page).source as usize].text;
+        let trail = self.trail(page);
+        let url = self.url(&self.site.page(page).url);
+        let number = article.number();
+        let updated = article.fields.updated.map(DayText::new);
+        let product = self.first_product(article);
+        let facts = view::Facts {
+            heading: article.heading(),
+            number: &number,
+            url: &url,
+            updated: updated.as_ref().map_or("", |day| &day.iso),
+            about: article.fields.products.first().map_or("", String::as_str),
+        };
+        let (record, preamble, query_words) = match &article.body {
+            Body::KbText(segments) => {
+                let preamble = kb::preamble(source, segments).collect();
+                (kb::record(source, segments), preamble, kb::query_words(source, segments))
+            }
+            Body::Markdown(_) => (String::new(), Vec::new(), Cow::Owned(article.fields.query_words.join(" "))),
+        };
+        let citations = self.site.graph.citations(page);
+        let related = self.site.graph.related(page, article, self.site.pages.len());
+        let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
+        let banner = Notice::of(self, article);
+        let (previous, next) = self.neighbours[page.index()];
+        let own = view::Article {
+            number: &number,
+            heading: article.heading(),
+            format: if matches!(article.body, Body::KbText(_)) { "kb-text" } else { "markdown" },
+            product,
+            kind: fields::kind(self, article),
+            updated: updated.as_ref().map(DayText::view),
+            banner: banner.as_ref().map(Notice::view),
+            toc: toc(article),
+            preamble,
+            content: view::html(&content.html),
+            applies_to: fields::applies_to(self, &article.fields.applies_to),
+            fields: fields::rows(self, article),
+            query_words: &query_words,
+            record: &record,
+            referenced_by: citations
+                .iter()
+                .take(SHOWN_CITATIONS)
+                .map(|citation| view::Citation {
+                    page: self.summaries[citation.from.index()].clone(),
+                    section: citation
+                        .heading
+                        .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
+                        .map_or("", |heading| &heading.text),
+                    sentence: "",
+                })
+                .collect(),
+            referenced_by_count: citations.len(),
+            related: related
+                .iter()
+                .zip(&reasons)
+                .map(|(related, reason)| view::Related { page: self.summaries[related.page.index()].clone(), reason })
+                .collect(),
+            wanted: self.wanted(article),
+            previous: self.summary(previous),
+            next: self.summary(next),
+            source_url: "",
+            edit_url: "",
+            report_url: "",
+        };
+        let view = self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&self.facts(), &facts, &borrow(&trail.links)));
+        self.with_page(template_of(article), &view, ("article", &own), Some(page))
+    }
+
+    fn prose(&self, page: PageId, content: &Content) -> Result<String, Box<Diagnostic>> {
+        let article = self.site.article(page);
+        let trail = self.trail(page);
+        let url = self.url(&self.site.page(page).url);
+        let updated = article.fields.updated.map(DayText::new);
+        let banner = Notice::of(self, article);
+        let (previous, next) = self.neighbours[page.index()];
+        let own = view::Doc {
+            heading: &article.title,
+            updated: updated.as_ref().map(DayText::view),
+            banner: banner.as_ref().map(Notice::view),
+            toc: toc(article),
+            content: view::html(&content.html),
+            previous: self.summary(previous),
+            next: self.summary(next),
+            edit_url: "",
+            report_url: "",
+        };
+        let view = self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&self.facts(), &borrow(&trail.links)));
+        self.with_page(template_of(article), &view, ("doc", &own), Some(page))
+    }
+
+    /// What every page of an article has.
+    pub(super) fn page_view<'p>(
+        &self,
+        article: &'p Article,
+        url: &'p str,
+        described: &'p str,
+        breadcrumbs: &Value,
+        json_ld: Value,
+    ) -> view::Page<'p> {
+        let front = &article.front;
+        view::Page {
+            title: &article.title,
+            url,
+            description: front.description.as_deref().or(front.summary.as_deref()).unwrap_or(described),
+            breadcrumbs: breadcrumbs.clone(),
+            json_ld,
+            noindex: front.unlisted,
+            extra: if front.extra.is_empty() { Value::none() } else { Value::from_serializable(&front.extra) },
+        }
+    }
+
+    /// The way to a page: by its product where it has one, else by its folders.
+    fn trail(&self, page: PageId) -> &Trail {
+        let by_product = || {
+            let products = self.products?;
+            let product = self.site.article(page).fields.products.first()?;
+            self.product_trails.get(self.site.taxonomies[products].position(product)?)
+        };
+        by_product().unwrap_or_else(|| &self.trails[self.site.page(page).section.index()])
+    }
+
+    pub(super) fn first_product(&self, article: &Article) -> Value {
+        let product = || {
+            let products = self.products?;
+            let position = self.site.taxonomies[products].position(article.fields.products.first()?)?;
+            Some(self.terms[products][position].clone())
+        };
+        product().unwrap_or_else(Value::none)
+    }
+
+    pub(super) fn summary(&self, page: Option<PageId>) -> Value {
+        page.map_or_else(Value::none, |page| self.summaries[page.index()].clone())
+    }
+
+    /// What lists say about a page.
+    pub(super) fn make_summary(&self, page: PageId) -> Value {
+        let article = self.site.article(page);
+        let url = self.url(&self.site.page(page).url);
+        let number = article.number();
+        let updated = article.fields.updated.map(DayText::new);
+        view::summary(&view::Summary {
+            url: &url,
+            title: &article.title,
+            heading: article.heading(),
+            number: &number,
+            product: self.first_product(article),
+            kind: fields::kind(self, article),
+            updated: updated.as_ref().map(DayText::view),
+        })
+    }
+
+    /// How many numbers in the text belong to no article.
+    fn wanted(&self, article: &Article) -> usize {
+        let mut numbers: Vec<u32> = article.outline.references.iter().map(|reference| reference.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.retain(|number| self.site.graph.page(*number).is_none() && article.fields.number != Some(*number));
+        numbers.len()
+    }
+}
+
+fn toc(article: &Article) -> Vec<view::TocEntry<'_>> {
+    article.outline.headings.iter().map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text }).collect()
+}
+
+fn reason(feature: Feature<'_>) -> String {
+    match feature {
+        Feature::Code(code) => format!("same error: {code}"),
+        Feature::Reference(number) => format!("both refer to Q{number}"),
+        Feature::Keyword(keyword) => format!("same keyword: {}", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
+        Feature::QueryWord(word) => format!("same search word: {word}"),
+    }
+}
+
+/// What a reader must know before the text.
+pub(super) struct Notice {
+    kind: &'static str,
+    text: String,
+    link: Option<(String, String)>,
+}
+
+impl Notice {
+    pub(super) fn of(renderer: &Renderer<'_>, article: &Article) -> Option<Self> {
+        let front = &article.front;
+        let successor = front.superseded_by.as_ref().map(|target| renderer.link_to(&target.value));
+        if front.draft {
+            return Some(Self { kind: "draft", text: "This is a draft.".to_owned(), link: None });
+        }
+        if successor.is_some() || front.status == Some(Status::Superseded) {
+            return Some(Self { kind: "superseded", text: "A newer article has taken the place of this one.".to_owned(), link: successor });
+        }
+        if front.status == Some(Status::Retired) || front.retired_on.is_some() {
+            let since = front.retired_on.map_or(String::new(), |date| format!(" on {}", DayText::new(date).text));
+            return Some(Self { kind: "retired", text: format!("This article was retired{since}. It may no longer be true."), link: None });
+        }
+        if front.status == Some(Status::Deprecated) {
+            let text = "This article describes a way that is no longer recommended.".to_owned();
+            return Some(Self { kind: "deprecated", text, link: None });
+        }
+        let due = taxonomy::review_due(front)?;
+        (due < renderer.site.today)
+            .then(|| Self { kind: "review", text: format!("This article was due for a review on {}.", DayText::new(due).text), link: None })
+    }
+
+    pub(super) fn view(&self) -> view::Banner<'_> {
+        let link = self.link.as_ref().map(|(title, url)| view::Link { title, url });
+        view::Banner { kind: self.kind, text: &self.text, link }
+    }
+}
+
+impl Renderer<'_> {
+    /// Title and URL of what a front matter names by number, path or URL.
+    fn link_to(&self, target: &str) -> (String, String) {
+        let number = crate::reference::references(target).next().map(|(_, number)| number);
+        let page = number.and_then(|number| self.site.graph.page(number)).or_else(|| self.site.by_url.get(target.trim_start_matches('/')).copied());
+        match page {
+            Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
+            None if target.contains("://") => (target.to_owned(), target.to_owned()),
+            None => (target.to_owned(), self.url(target.trim_start_matches('/'))),
+        }
+    }
+}

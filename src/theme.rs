@@ -1,0 +1,138 @@
+//! Templates and theme assets: the built-in ones, embedded in the binary, with the site's own on top. A site's file replaces the
+//! built-in one of the same name; a template may also extend it as `kbpress/NAME`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use tera::{ErrorKind, ReportError, Tera};
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::load::Sources;
+use crate::permalink::OutPath;
+use crate::source::{SourceFile, Span};
+use crate::view;
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
+
+/// The prefix under which the built-in templates can be named.
+const BUILT_IN: &str = "kbpress/";
+
+/// Compiled templates, and the assets that the pages load.
+#[derive(Debug)]
+pub struct Theme {
+    /// Ready to render; site-wide values are put into its global context by the renderer.
+    pub tera: Tera,
+    /// Assets with their content-hashed places in the output.
+    pub assets: Vec<Asset>,
+}
+
+/// A file that pages load: a style sheet, a script, an icon.
+#[derive(Debug)]
+pub struct Asset {
+    /// Name below `static/`: `kbpress.css`.
+    pub name: String,
+    /// Where it goes: `assets/kbpress.1f2e3d4c.css`.
+    pub out: OutPath,
+    /// Its content.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+/// The theme of a site: the built-in one with the site's own templates and assets on top.
+pub fn theme(sources: &Sources) -> (Theme, Vec<Diagnostic>) {
+    let (tera, diagnostics) = compile(sources);
+    let assets = embedded(&STATIC)
+        .into_iter()
+        .filter_map(|(name, bytes)| {
+            let bytes = sources.theme_assets.get(&name).map_or(Cow::Borrowed(bytes), |own| Cow::Owned(own.clone()));
+            asset(name, bytes)
+        })
+        .collect();
+    (Theme { tera, assets }, diagnostics)
+}
+
+/// Whether `name`, below `static/`, is an asset of the built-in theme.
+pub fn is_built_in_asset(name: &str) -> bool {
+    STATIC.get_file(name).is_some()
+}
+
+/// The asset `name` with this content, under its content-hashed name.
+pub fn asset(name: String, bytes: Cow<'static, [u8]>) -> Option<Asset> {
+    let hash = blake3::hash(&bytes).to_hex();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let out = OutPath::from_file(&format!("assets/{stem}.{}.{extension}", &hash[..8])).ok()?;
+    Some(Asset { name, out, bytes })
+}
+
+fn embedded<'d>(directory: &'d Dir<'d>) -> Vec<(String, &'d [u8])> {
+    let mut files: Vec<_> =
+        directory.files().map(|file| (file.path().to_string_lossy().replace('\\', "/"), file.contents())).collect();
+    for below in directory.dirs() {
+        files.extend(embedded(below));
+    }
+    files.sort();
+    files
+}
+
+fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
+    let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), file)).collect();
+    let mut diagnostics = Vec::new();
+    let broken: Vec<&str> = own
+        .iter()
+        .filter_map(|(name, file)| {
+            // Alone, a template may lack its parent; only its own syntax is judged here, so that every broken one is reported.
+            let error = empty().add_raw_template(name, &file.text).err()?;
+            let ErrorKind::SyntaxError(report) = error.kind() else { return None };
+            diagnostics.push(located(code::TEMPLATE_SYNTAX, report, &file.path, &file.text));
+            Some(*name)
+        })
+        .collect();
+    let mut tera = empty();
+    let built_in = embedded(&TEMPLATES);
+    let built_in = built_in.iter().map(|(name, bytes)| (format!("{BUILT_IN}{name}"), String::from_utf8_lossy(bytes)));
+    let good = own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), Cow::from(&file.text)));
+    if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
+        diagnostics.push(template_error(code::TEMPLATE_SYNTAX, &error, sources));
+        tera = empty();
+        // The built-in templates alone always compile: a test builds a site with them.
+        let _ = tera.add_raw_templates(built_in);
+    }
+    (tera, diagnostics)
+}
+
+fn empty() -> Tera {
+    let mut tera = Tera::new();
+    // Fails only on an instance that has templates already.
+    let _ = tera.set_fallback_prefixes([BUILT_IN]);
+    view::register(&mut tera, ",");
+    tera
+}
+
+/// What went wrong in a template, at its place where Tera names one of the site's own.
+pub fn template_error(code: &'static str, error: &tera::Error, sources: &Sources) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            match sources.templates.iter().find(|file| sources.template_name(file) == report.filename()) {
+                Some(file) => located(code, report, &file.path, &file.text),
+                None => Diagnostic::error(code, format!("template `{}`: {}", report.filename(), one_line(report.message()))),
+            }
+        }
+        other => Diagnostic::error(code, one_line(&other.to_string())),
+    }
+}
+
+fn located(code: &'static str, report: &ReportError, path: &str, text: &str) -> Diagnostic {
+    let range = &report.span().range;
+    let path: Arc<str> = path.into();
+    Diagnostic::error(code, one_line(report.message()))
+        .at(&path, Span::new(range.start.min(text.len())..range.end.min(text.len())))
+        .help("the template guide lists what each template is given; `kbpress explain template-syntax` has the rest")
+}
+
+/// Tera's messages are sentences; ours begin small and end without a full stop.
+fn one_line(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default().trim_end_matches('.');
+    let mut chars = line.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
