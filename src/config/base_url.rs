@@ -30,7 +30,11 @@ impl BaseUrl {
         }
         let path = path.trim_end_matches('/');
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b"/-._~%+@:!$,;=".contains(&b);
-        if !path.bytes().all(allowed) || path.split('/').any(|part| part == "." || part == "..") || path.starts_with('/') || path.contains("//") {
+        if !path.bytes().all(allowed)
+            || path.split('/').any(|part| part == "." || part == "..")
+            || path.starts_with('/')
+            || path.contains("//")
+        {
             return Err("has a path with characters that must be percent-encoded, or with empty, `.` or `..` parts");
         }
         let path = if path.is_empty() { "/".to_owned() } else { format!("/{path}/") };
