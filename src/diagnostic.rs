@@ -1,9 +1,11 @@
 //! Problems are data. A stage that finds something wrong in what the site's people wrote makes a [`Diagnostic`] and goes on with a
-//! sensible value; all diagnostics of a run are sorted and printed at the end by [`print`](crate::report). Nothing here prints.
+//! sensible value; all diagnostics of a run are sorted and printed at the end by [`report`](crate::report). Nothing here prints.
 
 use std::sync::Arc;
 
 use crate::source::Span;
+
+pub mod code;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +79,16 @@ impl Diagnostic {
         self.help = Some(help.into());
         self
     }
+}
+
+/// Puts diagnostics into the order in which they are read, by path and offset, and drops repeated ones. Those without a place come
+/// first.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.severity, d.code);
+        a.location.cmp(&b.location).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+    });
+    diagnostics.dedup();
 }
 
 /// The nearest of `known` to `word`, if it is near enough to be a slip: at most two edits and less than half of the word.

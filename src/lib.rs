@@ -1,13 +1,67 @@
-//! kbpress turns a folder of knowledge-base articles into a static site.
+//! kbpress turns a folder of knowledge-base articles into a fast, searchable static site.
+//!
+//! ```text
+//! site.toml  content/  templates/  static/
+//!    │ load        the only reader of the disk                 Sources
+//!    ▼ parse       one file at a time, knows no other          Vec<Article>
+//!    ▼ assemble    places articles: URLs, sections, terms      Site
+//!    ▼ check       links, anchors, references, collisions      Diagnostics
+//!    ▼ render      routes → bytes, one page at a time          Rendered
+//!    ▼ write       the only writer of the output               public/
+//! ```
+//!
+//! Each arrow is a function from plain values to a plain value and a list of [`Diagnostic`](diagnostic::Diagnostic)s; [`build`] is the
+//! whole line. A body is converted while its page is rendered and dropped with it, so nothing that grows with the text is held but the
+//! text itself.
+
+pub mod source;
+
+pub mod diagnostic;
+pub mod explain;
+pub mod report;
+
+pub mod config;
+pub mod load;
 
 pub mod article;
+pub mod anchor;
 pub mod codes;
-pub mod diagnostic;
-pub mod event;
+pub mod encoding;
 pub mod front_matter;
 pub mod kb;
-pub mod manifest;
-pub mod permalink;
+pub mod parse;
 pub mod reference;
-pub mod source;
+
+pub mod links;
+pub mod permalink;
+pub mod resolve;
+pub mod routes;
+pub mod site;
+pub mod taxonomy;
+
+pub mod check;
+
+pub mod bare_url;
+pub mod content;
+pub mod event;
+pub mod highlight;
+pub mod html;
+pub mod liquid;
+pub mod markdown;
+
+pub mod feeds;
+pub mod render;
+pub mod theme;
+pub mod view;
+
+pub mod inputs;
+pub mod manifest;
 pub mod write;
+
+pub mod build;
+pub mod cli;
+pub mod list;
+pub mod timings;
+
+#[cfg(test)]
+mod testing;

@@ -24,6 +24,22 @@ impl Span {
     }
 }
 
+/// A value that a person wrote, and where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its bytes in the file that it comes from.
+    pub span: Span,
+}
+
+impl<T> Located<T> {
+    /// `value`, written at `span`.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
 /// One text file of the site, as read: an article, `site.toml` or a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
