@@ -7,3 +7,4 @@ pub mod front_matter;
 pub mod kb;
 pub mod reference;
 pub mod source;
+pub mod view;
