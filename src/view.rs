@@ -467,7 +467,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("related", "Related articles"),
     ("report", "Report a problem"),
     ("search", "Search"),
-    ("search_hint", "Search articles, error codes, numbers"),
+    ("search_hint", "Search text, number or error code"),
     ("search_needs_script", "The search needs JavaScript. These lists hold every article:"),
     ("sequence", "Previous and next"),
     ("site_navigation", "Site"),
@@ -480,7 +480,7 @@ pub const LABELS: &[(&str, &str)] = &[
 ];
 
 /// Ids that the theme and its scripts use. No heading may have one of them.
-pub const RESERVED_IDS: &[&str] = &["q", "kb-main", "kb-original", "kb-referenced-by", "kb-related", "kb-toc"];
+pub const RESERVED_IDS: &[&str] = &["q", "kb-main", "kb-original"];
 
 /// Makes known to `tera` what the templates call: the filter `number`, which writes 15879 as `15,879` with this separator. To be
 /// called before any template is added.
@@ -531,8 +531,6 @@ pub struct Facts<'a> {
     pub heading: &'a str,
     /// As [`Article::number`].
     pub number: &'a str,
-    /// As [`Page::url`].
-    pub url: &'a str,
     /// `2001-08-08`, or empty.
     pub updated: &'a str,
     /// What the article is about: its first product, or empty.
@@ -540,42 +538,40 @@ pub struct Facts<'a> {
 }
 
 /// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
-pub fn article_json_ld(site: &Site, facts: &Facts, breadcrumbs: &[Link]) -> Value {
+pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
     let mut json = String::with_capacity(640);
     json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
-    push_json(&mut json, &[facts.heading]);
-    json.push_str(r#","url":"#);
-    push_json(&mut json, &[site.origin, facts.url]);
+    push_json(&mut json, facts.heading);
     for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated), ("about", facts.about)] {
         if !value.is_empty() {
             json.push_str(",\"");
             json.push_str(name);
             json.push_str("\":");
-            push_json(&mut json, &[value]);
+            push_json(&mut json, value);
         }
     }
     json.push('}');
     if !breadcrumbs.is_empty() {
         json.push(',');
-        push_breadcrumb_list(&mut json, site, breadcrumbs);
+        push_breadcrumb_list(&mut json, breadcrumbs);
     }
     json.push_str("]}");
     Value::safe_string(&json)
 }
 
 /// A `BreadcrumbList` alone as JSON-LD, for pages that are no article; none where there are no breadcrumbs.
-pub fn breadcrumbs_json_ld(site: &Site, breadcrumbs: &[Link]) -> Value {
+pub fn breadcrumbs_json_ld(breadcrumbs: &[Link]) -> Value {
     if breadcrumbs.is_empty() {
         return Value::none();
     }
     let mut json = String::with_capacity(320);
     json.push_str(r#"{"@context":"https://schema.org","@graph":["#);
-    push_breadcrumb_list(&mut json, site, breadcrumbs);
+    push_breadcrumb_list(&mut json, breadcrumbs);
     json.push_str("]}");
     Value::safe_string(&json)
 }
 
-fn push_breadcrumb_list(json: &mut String, site: &Site, breadcrumbs: &[Link]) {
+fn push_breadcrumb_list(json: &mut String, breadcrumbs: &[Link]) {
     json.push_str(r#"{"@type":"BreadcrumbList","itemListElement":["#);
     for (index, link) in breadcrumbs.iter().enumerate() {
         if index > 0 {
@@ -584,18 +580,18 @@ fn push_breadcrumb_list(json: &mut String, site: &Site, breadcrumbs: &[Link]) {
         json.push_str(r#"{"@type":"ListItem","position":"#);
         json.push_str(&(index + 1).to_string());
         json.push_str(r#","name":"#);
-        push_json(json, &[link.title]);
+        push_json(json, link.title);
         json.push_str(r#","item":"#);
-        push_json(json, &[site.origin, link.url]);
+        push_json(json, link.url);
         json.push('}');
     }
     json.push_str("]}");
 }
 
-/// One JSON string of these parts in a row. `<`, `>` and `&` are escaped too, so that no text can end the script element.
-fn push_json(json: &mut String, parts: &[&str]) {
+/// One JSON string. `<`, `>` and `&` are escaped too, so that no text can end the script element.
+fn push_json(json: &mut String, text: &str) {
     json.push('"');
-    for character in parts.iter().flat_map(|part| part.chars()) {
+    for character in text.chars() {
         match character {
             '"' => json.push_str("\\\""),
             '\\' => json.push_str("\\\\"),

@@ -14,7 +14,7 @@
   if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
   root.dataset.js = "";
   addEventListener("DOMContentLoaded", () => {
-    const button = document.querySelector("header.top > div > button[data-scheme]");
+    const button = document.querySelector("body > header > button.scheme");
     if (!button) return;
     const prefers = matchMedia("(prefers-color-scheme: dark)");
     const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : prefers.matches);
