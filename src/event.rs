@@ -18,7 +18,8 @@ pub enum Event<'a> {
     Text(Cow<'a, str>),
     /// Inline code.
     Code(Cow<'a, str>),
-    /// Raw HTML that the author wrote: escaped, cleaned or passed on as the site says.
+    /// Raw HTML that the author wrote: escaped, cleaned or passed on as the site says. A block of it ends with a line break, HTML
+    /// within a line does not.
     Html(Cow<'a, str>),
     /// A line break of the source that means nothing.
     SoftBreak,

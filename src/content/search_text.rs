@@ -1,0 +1,134 @@
+//! The plain text of a body, gathered while its HTML is written: what the search index reads, and the page's description.
+
+/// How much of the first section counts as its lead, in bytes.
+const LEAD: usize = 1_200;
+/// The longest description, in characters.
+const DESCRIPTION: usize = 160;
+
+/// Plain words of a body, separated by white space.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct SearchText {
+    /// The first section (SYMPTOMS, SUMMARY or what precedes the first heading), about 1,200 bytes of it at most.
+    pub lead: String,
+    /// Everything else, headings and code included.
+    pub body: String,
+}
+
+/// Gathers the text.
+#[derive(Debug, Default)]
+pub(super) struct Gatherer {
+    text: SearchText,
+    in_body: bool,
+    description: String,
+}
+
+impl Gatherer {
+    /// A heading begins: after the first section all text is body, and headings always are.
+    pub(super) fn heading(&mut self, text: impl FnOnce(&mut String)) {
+        self.in_body |= !self.text.lead.trim_ascii().is_empty();
+        text(&mut self.text.body);
+        self.text.body.push(' ');
+    }
+
+    /// Words; `prose` where they may serve as a description.
+    pub(super) fn words(&mut self, words: &str, prose: bool) {
+        if prose && self.description.len() < 4 * DESCRIPTION {
+            self.description.push_str(words);
+        }
+        if self.in_body {
+            self.text.body.push_str(words);
+            return;
+        }
+        if self.text.lead.len() + words.len() <= LEAD {
+            self.text.lead.push_str(words);
+            return;
+        }
+        let room = LEAD.saturating_sub(self.text.lead.len());
+        let cut = words
+            .char_indices()
+            .take_while(|(at, _)| *at <= room)
+            .filter(|(_, c)| c.is_whitespace())
+            .last()
+            .map_or(0, |(at, _)| at);
+        self.text.lead.push_str(&words[..cut]);
+        self.text.body.push_str(&words[cut..]);
+        self.in_body = true;
+    }
+
+    /// What came before and what comes are not one word.
+    pub(super) fn gap(&mut self) {
+        let text = if self.in_body { &mut self.text.body } else { &mut self.text.lead };
+        if !text.ends_with(' ') && !text.is_empty() {
+            text.push(' ');
+        }
+        if !self.description.ends_with(' ') && !self.description.is_empty() {
+            self.description.push(' ');
+        }
+    }
+
+    /// The text and the description.
+    pub(super) fn finish(self) -> (SearchText, String) {
+        (self.text, shortened(&self.description))
+    }
+}
+
+/// The first words of `text`, single spaces between them, an ellipsis where more would follow.
+fn shortened(text: &str) -> String {
+    let mut short = String::with_capacity(text.len().min(2 * DESCRIPTION));
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let word_length = word.chars().count();
+        if length > 0 && length + 1 + word_length > DESCRIPTION - 2 {
+            short.push_str(" …");
+            return short;
+        }
+        if length > 0 {
+            short.push(' ');
+            length += 1;
+        }
+        if word_length > DESCRIPTION {
+            short.extend(word.chars().take(DESCRIPTION - 1));
+            short.push('…');
+            return short;
+        }
+        short.push_str(word);
+        length += word_length;
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gatherer, shortened};
+
+    #[test]
+    fn the_lead_is_the_first_section() {
+        let mut gatherer = Gatherer::default();
+        gatherer.heading(|t| t.push_str("SYMPTOMS"));
+        gatherer.words("It fails.", true);
+        gatherer.gap();
+        gatherer.heading(|t| t.push_str("CAUSE"));
+        gatherer.words("Nobody knows.", true);
+        let (text, description) = gatherer.finish();
+        assert_eq!(text.lead, "It fails. ");
+        assert_eq!(text.body, "SYMPTOMS CAUSE Nobody knows.");
+        assert_eq!(description, "It fails. Nobody knows.");
+    }
+
+    #[test]
+    fn a_long_first_section_overflows_into_the_body() {
+        let mut gatherer = Gatherer::default();
+        gatherer.words(&"wörd ".repeat(300), false);
+        let (text, _) = gatherer.finish();
+        assert!(text.lead.len() <= 1_200 && text.lead.len() > 1_190);
+        assert!(text.lead.ends_with("wörd") && text.body.starts_with(" wörd"));
+    }
+
+    #[test]
+    fn a_description_ends_at_a_word() {
+        assert_eq!(shortened(" a \n b "), "a b");
+        let long = shortened(&"word ".repeat(100));
+        assert!(long.ends_with("word …") && long.chars().count() <= 160);
+        assert_eq!(shortened(&"x".repeat(500)).chars().count(), 160);
+    }
+}

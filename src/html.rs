@@ -1,0 +1,136 @@
+//! The only place that writes HTML characters: text, attributes and URLs. Everything that comes from an author passes one of these
+//! functions, so that no other module has to know what must be escaped or which URLs a page may hold.
+
+use std::borrow::Cow;
+
+/// Schemes that a link may have. All others (`javascript:`, `data:`, `vbscript:`, `file:` …) are refused.
+const SCHEMES: [&str; 7] = ["http", "https", "mailto", "ftp", "news", "gopher", "tel"];
+
+/// Appends `text` as character data: `&`, `<` and `>` become references, everything else stands.
+pub fn escape_text(out: &mut String, text: &str) {
+    let mut done = 0;
+    for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+        out.push_str(&text[done..at]);
+        out.push_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        done = at + 1;
+    }
+    out.push_str(&text[done..]);
+}
+
+/// Appends ` name="value"`. The one function that writes an attribute whose value is not a literal of this crate.
+pub fn attribute(out: &mut String, name: &'static str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    let mut done = 0;
+    for (at, byte) in value.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&value[done..at]);
+        out.push_str(reference);
+        done = at + 1;
+    }
+    out.push_str(&value[done..]);
+    out.push('"');
+}
+
+/// The URL as a link may hold it, or `None` where it must not be a link at all.
+///
+/// Surrounding blanks go, blanks inside become `%20`. Control characters, which browsers drop silently (`java\nscript:`), and schemes that are
+/// not on the list are refused. A URL without a scheme is relative and allowed.
+pub fn safe_url(url: &str) -> Option<Cow<'_, str>> {
+    let url = url.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    if url.bytes().any(|b| b < 0x20 || b == 0x7f) {
+        return None;
+    }
+    if let Some(scheme) = scheme(url)
+        && !SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+    {
+        return None;
+    }
+    Some(if url.contains(' ') { Cow::Owned(url.replace(' ', "%20")) } else { Cow::Borrowed(url) })
+}
+
+/// Whether a browser would leave the site for this URL: it has a scheme, or starts with two slashes of either kind.
+pub fn is_foreign(url: &str) -> bool {
+    let mut start = url.bytes().take(2);
+    scheme(url).is_some() || (start.len() == 2 && start.all(|b| b == b'/' || b == b'\\'))
+}
+
+/// What stands before a colon that no `/`, `?` or `#` precedes. Deliberately wider than the standard's grammar: what could be read
+/// as a scheme by some browser is one here.
+fn scheme(url: &str) -> Option<&str> {
+    let end = url.bytes().position(|b| matches!(b, b':' | b'/' | b'?' | b'#' | b'\\'))?;
+    (url.as_bytes()[end] == b':').then(|| &url[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{attribute, escape_text, is_foreign, safe_url};
+
+    #[test]
+    fn escapes_text_and_attributes() {
+        let mut out = String::new();
+        escape_text(&mut out, "a < b && c > \"d\"");
+        assert_eq!(out, "a &lt; b &amp;&amp; c &gt; \"d\"");
+        out.clear();
+        attribute(&mut out, "title", "\"><script>'x' & é");
+        assert_eq!(out, " title=\"&quot;&gt;&lt;script&gt;'x' &amp; é\"");
+    }
+
+    #[test]
+    fn allows_ordinary_urls() {
+        for url in
+            ["http://a/b?c=d#e", "HTTPS://a", "mailto:a@b.c", "ftp://a", "news:a.b", "../a/", "/a", "#a", "", "a/b:c", "?a:b"]
+        {
+            assert_eq!(safe_url(url).as_deref(), Some(url));
+        }
+        assert_eq!(safe_url(" a b ").as_deref(), Some("a%20b"));
+    }
+
+    #[test]
+    fn refuses_every_disguise_of_a_script() {
+        for url in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            " javascript:alert(1)",
+            "java\nscript:alert(1)",
+            "java\tscript:alert(1)",
+            "\u{1}javascript:alert(1)",
+            "\0javascript:alert(1)",
+            "\u{a0}javascript:alert(1)",
+            "\u{feff}javascript:alert(1)",
+            "javascript\u{200b}:alert(1)",
+            "vbscript:x",
+            "data:text/html,<script>alert(1)</script>",
+            "file:///etc/passwd",
+            "blob:x",
+            "view-source:javascript:alert(1)",
+            "feed:javascript:alert(1)",
+            ":javascript:alert(1)",
+            "livescript:x",
+            "jar:x",
+        ] {
+            assert_eq!(safe_url(url), None, "{url:?}");
+        }
+    }
+
+    #[test]
+    fn knows_what_leaves_the_site() {
+        for url in ["http://a", "//a", "\\\\a", "/\\a", "https:a"] {
+            assert!(is_foreign(url), "{url}");
+        }
+        for url in ["a", "/a", "../a", "#a", "", "/"] {
+            assert!(!is_foreign(url), "{url}");
+        }
+    }
+}
