@@ -47,7 +47,7 @@ pub enum Body {
     /// Markdown in this range.
     Markdown(Range<usize>),
     /// The old plain-text form, cut into its segments.
-    KbText(Box<kb::Segments>),
+    KbText(kb::Segments),
 }
 
 /// What a knowledge base knows about an article besides its text. Empty where nothing is known.
@@ -96,6 +96,13 @@ pub struct AppliesTo {
     pub versions: Vec<String>,
     /// Entries nested below ("included with:").
     pub children: Vec<AppliesTo>,
+}
+
+/// The last day on which a review of the article still holds; `None` where it was never reviewed or is to hold for good.
+pub fn review_due(front: &FrontMatter) -> Option<Date> {
+    let (reviewed, period) = (front.reviewed?, front.review_in?);
+    let span = jiff::Span::new().try_months(period.months).ok()?.try_days(period.days).ok()?;
+    reviewed.checked_add(span).ok()
 }
 
 /// What sort of article it is.

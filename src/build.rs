@@ -169,12 +169,12 @@ pub fn prepare(
 /// # Errors
 /// Where it cannot be read.
 pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Config>> {
-    let path = request.config.clone().unwrap_or_else(|| request.root.join(config::FILE_NAME));
-    let shown = request.config.as_ref().map_or(config::FILE_NAME.to_owned(), |path| path.display().to_string());
+    let path = request.config.clone().unwrap_or_else(|| request.root.join(load::CONFIG_FILE));
+    let shown = request.config.as_ref().map_or(load::CONFIG_FILE.to_owned(), |path| path.display().to_string());
     let Some(file) = load::text(&path, &shown)? else {
         outcome.is_misconfigured = true;
         outcome.diagnostics.push(
-            Diagnostic::error(code::CONFIG_MISSING_FILE, format!("there is no `{}`", path.display()))
+            Diagnostic::error(code::CONFIG_MISSING_KEY, format!("there is no `{}`", path.display()))
                 .help("run kbpress in the folder of a site, or name it: `kbpress build -r FOLDER`"),
         );
         return Ok(None);

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
@@ -114,7 +115,7 @@ struct BuildArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// How problems are printed: for people on stderr, or as data on stdout
-    #[arg(long, default_value = "human")]
+    #[arg(long, default_value = "human", value_parser = report_format())]
     format: report::Format,
 }
 
@@ -125,6 +126,12 @@ struct ListArgs {
     /// How the list is printed
     #[arg(long, default_value = "table")]
     format: list::Format,
+}
+
+/// Reads a report's format by its name.
+fn report_format() -> impl TypedValueParser<Value = report::Format> {
+    let names = report::Format::NAMES.map(|(name, _)| name);
+    PossibleValuesParser::new(names).map(|name| report::Format::NAMES.into_iter().find(|(n, _)| *n == name).map_or_else(report::Format::default, |(_, f)| f))
 }
 
 /// Runs the command that the process was started with.
@@ -171,7 +178,7 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     });
     bar.finish_and_clear();
     let outcome = outcome?;
-    print_problems(&outcome, global, args.format, args.strict)?;
+    print_problems(&outcome, global, args.format)?;
     if args.timings {
         eprint!("{}", timings.table());
     }
@@ -192,7 +199,7 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     let mut outcome = Outcome::default();
     let mut timings = Timings::default();
     let Some(config) = build::configure(&request, &mut outcome)? else {
-        print_problems(&outcome, global, report::Format::Human, false)?;
+        print_problems(&outcome, global, report::Format::Human)?;
         return Ok(Exit::Usage);
     };
     let (sources, problems) = crate::load::sources(&request.root, &config)?;
@@ -201,7 +208,7 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     outcome.texts.extend(project.sources.into_texts());
     outcome.diagnostics.retain(|problem| problem.severity == Severity::Error);
     let failed = !outcome.diagnostics.is_empty();
-    print_problems(&outcome, global, report::Format::Human, false)?;
+    print_problems(&outcome, global, report::Format::Human)?;
     print(&text)?;
     Ok(if failed { Exit::Content } else { Exit::Fine })
 }
@@ -258,14 +265,14 @@ fn progress_bar(global: &Global) -> ProgressBar {
     }
 }
 
-fn print_problems(outcome: &Outcome, global: &Global, format: report::Format, strict: bool) -> Result<()> {
-    let style = Style { format, color: use_color(global), limit: if global.verbose { usize::MAX } else { report::LIMIT }, strict };
-    let text = report::print(&outcome.diagnostics, &|path| outcome.text(path), &style);
-    if format == report::Format::Human || format == report::Format::Short {
-        eprint!("{text}");
-        return Ok(());
+fn print_problems(outcome: &Outcome, global: &Global, format: report::Format) -> Result<()> {
+    let style = Style { format, color: use_color(global) };
+    let text = report::render(&outcome.diagnostics, &|path| outcome.text(path), style);
+    if format.is_for_programs() {
+        return print(&text);
     }
-    print(&text)
+    eprint!("{text}");
+    Ok(())
 }
 
 fn use_color(global: &Global) -> bool {

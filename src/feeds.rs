@@ -9,7 +9,7 @@ use crate::site::{PageId, Site};
 pub fn sitemap_urls(site: &Site) -> impl Iterator<Item = (&str, Option<jiff::civil::Date>)> {
     let pages = site.page_ids().filter(|page| {
         let front = &site.article(*page).front;
-        front.sitemap && !front.unlisted
+        !front.no_sitemap && !front.unlisted
     });
     let pages = pages.map(|page| (&*site.page(page).url, site.article(page).fields.updated));
     let terms = site.taxonomies.iter().flat_map(|taxonomy| {

@@ -18,7 +18,7 @@ pub fn hash(request: &Request, sources: &Sources, configuration: &[SourceFile]) 
         hasher.update(text.as_bytes());
     };
     add(env!("CARGO_PKG_VERSION"));
-    add(crate::theme::built_in_hash());
+    add(&crate::theme::built_in_hash());
     let Request { overrides, drafts, future, expired, strict, .. } = request;
     add(&format!("{drafts} {future} {expired} {strict}"));
     for over in overrides.iter().filter(|over| over.key != "output_dir") {

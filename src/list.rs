@@ -100,7 +100,7 @@ fn row(project: &Project, renderer: &Renderer<'_>, page: PageId) -> Row {
         products: fields.products.clone(),
         versions: fields.versions.clone(),
         versions_raw: match &article.body {
-            Body::KbText(segments) => kb::versions_as_written(&source.text, segments).to_owned(),
+            Body::KbText(segments) => versions_as_written(&source.text, segments),
             Body::Markdown(_) => fields.versions.join(","),
         },
         os: fields.os.clone(),
@@ -137,6 +137,13 @@ fn references(project: &Project, article: &Article) -> (Vec<String>, Vec<String>
         }
     }
     (found, wanted)
+}
+
+/// The version field of the trailer, else of the header, as written.
+fn versions_as_written(text: &str, segments: &kb::Segments) -> String {
+    let fields: Vec<(&str, &str)> = kb::raw_fields(text, segments).collect();
+    let field = |name: &str| fields.iter().find(|(label, _)| *label == name).map(|(_, value)| value.trim());
+    field("Version").or_else(|| field("Version(s)")).unwrap_or_default().to_owned()
 }
 
 fn applies_to(entry: &AppliesTo) -> AppliesToRow {

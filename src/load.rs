@@ -15,6 +15,9 @@ use crate::config::{Config, Encoding, Globs};
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::{SourceFile, Span};
 
+/// Name of the configuration in a site's folder.
+pub const CONFIG_FILE: &str = "site.toml";
+
 /// Depth at which the walk splits into parallel ones: `content/kb/164/`.
 const SPLIT_DEPTH: usize = 2;
 

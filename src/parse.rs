@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::article::{Article, Body, Fields, Outline};
+use crate::article::{Article, Body, Fields};
 use crate::codes;
 use crate::config::{BodyFormat, Config};
 use crate::diagnostic::{Diagnostic, code};
@@ -44,23 +44,22 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
         BodyFormat::Markdown => None,
         BodyFormat::Auto | BodyFormat::KbText => kb::segment(text, split.body.clone()),
     };
-    let (body, mut fields, outline) = match segments {
-        Some(segments) => {
-            let (fields, outline) = (kb::fields(text, &segments), kb::outline(text, &segments));
-            (Body::KbText(Box::new(segments)), fields, outline)
-        }
+    let mut fields = segments.as_ref().map_or_else(Fields::default, |segments| kb::fields(text, segments));
+    let first_heading = || segments.is_none().then(|| markdown::first_heading(text, split.body.clone())).flatten();
+    let title = title(&front, first_heading, &fields, &file.path);
+    let (body, outline) = match segments {
+        Some(segments) => (Body::KbText(segments), kb::outline(text, &segments)),
         None => {
-            let outline = markdown::outline(text, split.body.clone(), &config.markdown);
-            (Body::Markdown(split.body.clone()), Fields::default(), outline)
+            let options = markdown::Options { title: &title, smart_punctuation: config.markdown.smart_punctuation };
+            (Body::Markdown(split.body.clone()), markdown::outline(text, split.body.clone(), options))
         }
     };
-    let title = title(&front, &outline, &fields, &body, &file.path);
     fill_from_front_matter(&mut fields, &front);
     number_from_name(&mut fields, &title, &file.path);
     fields.series = kb::series(without_number(&title)).into_iter().map(str::to_owned).collect();
     if fields.number.is_some() || matches!(body, Body::KbText(_)) {
         if fields.kinds.is_empty() {
-            fields.kinds.extend(kb::infer_kind(&fields.series, &outline));
+            fields.kinds.extend(kb::infer_kind(without_number(&title), &outline.headings, &fields.keywords, &text[split.body.clone()]));
             fields.kind_inferred = !fields.kinds.is_empty();
         }
         if fields.codes.is_empty() {
@@ -80,15 +79,14 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
 }
 
 /// The front matter's title, else the first heading, else the article's number, else the file's name.
-fn title(front: &FrontMatter, outline: &Outline, fields: &Fields, body: &Body, path: &str) -> String {
+fn title(front: &FrontMatter, first_heading: impl FnOnce() -> Option<String>, fields: &Fields, path: &str) -> String {
     if let Some(title) = &front.title {
         return decode_entities(&title.value).trim().to_owned();
     }
-    match (body, outline.headings.first(), fields.number) {
-        (Body::Markdown(_), Some(heading), _) => heading.text.to_string(),
-        (_, _, Some(number)) => format!("Q{number}"),
-        _ => name_of(path).replace(['-', '_'], " "),
+    if let Some(heading) = first_heading() {
+        return heading;
     }
+    fields.number.map_or_else(|| name_of(path).replace(['-', '_'], " "), |number| format!("Q{number}"))
 }
 
 /// The name that a file's page would have: its stem, or its folder's for a folder's own page.
@@ -154,7 +152,7 @@ fn lint(article: &Article, text: &str, diagnostics: &mut Vec<Diagnostic>) {
     };
     let is_empty = match &article.body {
         Body::Markdown(range) => text[range.clone()].trim().is_empty(),
-        Body::KbText(segments) => kb::is_empty(text, segments),
+        Body::KbText(segments) => text[segments.body.range()].trim().is_empty(),
     };
     if is_empty && article.front.redirect_to.is_none() {
         diagnostics.push(

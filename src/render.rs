@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use tera::{Context, Value};
 
 use crate::article::{Article, Body};
+use crate::config;
 use crate::content::{self, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
@@ -15,7 +16,7 @@ use crate::load::Sources;
 use crate::markdown;
 use crate::permalink::OutPath;
 use crate::resolve::{Destination, Resolver};
-use crate::routes::{Route, TermId};
+use crate::routes::Route;
 use crate::site::{PageId, SectionId, Site};
 use crate::theme::{Theme, template_error};
 use crate::view;
@@ -31,7 +32,6 @@ pub struct Renderer<'a> {
     sources: &'a Sources,
     theme: &'a Theme,
     resolver: Resolver<'a>,
-    feed: String,
     /// What lists say about each page, by [`PageId`].
     summaries: Vec<Value>,
     /// What pages say about each term, by taxonomy and term.
@@ -124,7 +124,6 @@ impl<'a> Renderer<'a> {
             sources,
             theme,
             resolver: Resolver::new(site, files),
-            feed: if site.config.feeds.enabled { format!("{base}atom.xml") } else { String::new() },
             summaries: Vec::new(),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
             trails: Vec::with_capacity(site.sections.len()),
@@ -184,16 +183,20 @@ impl<'a> Renderer<'a> {
         let config = &self.site.config;
         let events = match &article.body {
             Body::Markdown(range) => {
-                markdown::events(&source.text, range.clone(), &markdown::Options::of(article, &config.markdown))
+                let options = markdown::Options { title: &article.title, smart_punctuation: config.markdown.smart_punctuation };
+                markdown::events(&source.text, range.clone(), options)
             }
             Body::KbText(segments) => kb::events(&source.text, segments),
         };
         let context = content::Context {
             headings: &article.outline.headings,
             resolver: &PageLinks { renderer: self, page, file: self.sources.relative(source) },
-            raw_html: config.markdown.raw_html,
+            raw_html: match config.markdown.raw_html {
+                config::RawHtml::Escape => content::RawHtml::Escape,
+                config::RawHtml::Allow => content::RawHtml::Allow,
+            },
             highlight: config.markdown.highlight,
-            kb_text: matches!(article.body, Body::KbText(_)),
+            kb: matches!(article.body, Body::KbText(_)),
         };
         content::convert(events, &context)
     }
@@ -253,9 +256,6 @@ impl<'a> Renderer<'a> {
         format!("{}{url}", self.site.config.base_url.path())
     }
 
-    fn term_value(&self, id: TermId) -> &Value {
-        &self.terms[id.taxonomy as usize][id.term as usize]
-    }
 }
 
 /// One file of the output.
@@ -283,14 +283,10 @@ struct PageLinks<'r, 'a> {
 impl content::Resolver for PageLinks<'_, '_> {
     fn article(&self, number: u32) -> content::Reference<'_> {
         let site = self.renderer.site;
-        if !site.config.articles.references {
-            return content::Reference::None;
-        }
         match site.graph.page(number) {
             Some(page) if page == self.page => content::Reference::Own,
             Some(page) => content::Reference::Resolved {
-                base: site.config.base_url.path(),
-                url: &site.page(page).url,
+                url: self.renderer.url(&site.page(page).url).into(),
                 title: &site.article(page).title,
             },
             None if site.article(self.page).fields.number == Some(number) => content::Reference::Own,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::load::{DiskFile, Sources};
+use crate::load::Sources;
 use crate::permalink::OutPath;
 use crate::site::{PageId, SectionId, Site};
 use crate::source::Span;
@@ -63,7 +63,7 @@ pub struct TermId {
 }
 
 /// All routes of the site, in the order in which they are made: pages first, then what lists them, then entry points.
-pub fn routes(site: &Site, theme: &Theme, statics: &[DiskFile], sources: &Sources) -> (Vec<(OutPath, Route)>, Vec<Diagnostic>) {
+pub fn routes(site: &Site, theme: &Theme, sources: &Sources) -> (Vec<(OutPath, Route)>, Vec<Diagnostic>) {
     let mut list = List { routes: Vec::with_capacity(site.pages.len() * 5 / 4), diagnostics: Vec::new() };
     for (i, asset) in theme.assets.iter().enumerate() {
         list.routes.push((asset.out.clone(), Route::ThemeAsset(i as u32)));
@@ -71,7 +71,7 @@ pub fn routes(site: &Site, theme: &Theme, statics: &[DiskFile], sources: &Source
     for (i, asset) in site.assets.iter().enumerate() {
         list.routes.push((asset.out.clone(), Route::Asset(i as u32)));
     }
-    for (i, file) in statics.iter().enumerate() {
+    for (i, file) in sources.statics.iter().enumerate() {
         list.file(&file.relative, Route::Static(i as u32), &file.path);
     }
     for page in site.page_ids().filter(|page| !site.page(*page).is_index) {
@@ -83,7 +83,7 @@ pub fn routes(site: &Site, theme: &Theme, statics: &[DiskFile], sources: &Source
         list.routes.push((redirect.out.clone(), Route::Redirect(i as u32)));
     }
     list.entry_points(site);
-    let collisions = collisions(&list.routes, site, statics, sources);
+    let collisions = collisions(&list.routes, site, sources);
     list.diagnostics.extend(collisions);
     (list.routes, list.diagnostics)
 }
@@ -182,10 +182,10 @@ impl List {
 }
 
 /// Two routes that want one file on some file system, or a file where another needs a folder: errors that name both.
-fn collisions(routes: &[(OutPath, Route)], site: &Site, statics: &[DiskFile], sources: &Sources) -> Vec<Diagnostic> {
+fn collisions(routes: &[(OutPath, Route)], site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let mut taken: HashMap<Cow<'_, str>, Route> = HashMap::with_capacity(routes.len());
     let mut diagnostics = Vec::new();
-    let owner = |route| owner(route, site, statics, sources);
+    let owner = |route| owner(route, site, sources);
     for (out, route) in routes {
         if let Some(other) = taken.insert(out.collision_key(), *route) {
             diagnostics.push(collision(owner(*route), owner(other), out.as_str(), "want the same file"));
@@ -203,14 +203,14 @@ fn collisions(routes: &[(OutPath, Route)], site: &Site, statics: &[DiskFile], so
 }
 
 /// The source file that a route is made from, if it has one, and what to call the route.
-fn owner(route: Route, site: &Site, statics: &[DiskFile], sources: &Sources) -> (Option<String>, String) {
+fn owner(route: Route, site: &Site, sources: &Sources) -> (Option<String>, String) {
     let file = match route {
         Route::Page(page) => Some(sources.articles[site.page(page).source as usize].path.clone()),
         Route::Section(section, _) => {
             site.sections[section.index()].index.map(|page| sources.articles[site.page(page).source as usize].path.clone())
         }
         Route::Asset(i) => Some(site.assets[i as usize].file.path.clone()),
-        Route::Static(i) => Some(statics[i as usize].path.clone()),
+        Route::Static(i) => Some(sources.statics[i as usize].path.clone()),
         _ => None,
     };
     let name = match (route, &file) {

@@ -194,9 +194,9 @@ fn place(
     let mut redirecting = Vec::new();
     for (source, article) in articles {
         let relative: Box<str> = sources.articles[source as usize].path[sources.content_prefix..].into();
-        let explicit = article.front.permalink.as_ref();
-        let url = explicit.map_or_else(|| default_url(&relative, article.front.slug.as_ref().map(|slug| &*slug.value)), |permalink| permalink.value.to_string());
-        let span = explicit.map_or(Span::default(), |permalink| permalink.span);
+        let explicit = article.front.permalink.clone();
+        let url = explicit.as_ref().map_or_else(|| default_url(&relative, article.front.slug.as_ref().map(|slug| &*slug.value)), |permalink| permalink.value.to_string());
+        let span = explicit.as_ref().map_or(Span::default(), |permalink| permalink.span);
         let out = match OutPath::from_url(&url) {
             Ok(out) => out,
             Err(why) => {
@@ -385,7 +385,7 @@ fn redirects(
             }
         }
     }
-    let file: Arc<str> = crate::config::FILE_NAME.into();
+    let file: Arc<str> = crate::load::CONFIG_FILE.into();
     for (old, new) in &config.redirects {
         match OutPath::from_url(&old.value) {
             Ok(out) => redirects.push(Redirect { out, target: new.value.as_str().into(), source: None }),

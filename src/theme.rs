@@ -52,6 +52,16 @@ pub fn theme(sources: &Sources) -> (Theme, Vec<Diagnostic>) {
     (Theme { tera, assets }, diagnostics)
 }
 
+/// A hash over the built-in templates and assets, in hexadecimal: another theme makes another site.
+pub fn built_in_hash() -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (name, bytes) in embedded(&TEMPLATES).into_iter().chain(embedded(&STATIC)) {
+        hasher.update(name.as_bytes());
+        hasher.update(blake3::hash(bytes).as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
 /// Whether `name`, below `static/`, is an asset of the built-in theme.
 pub fn is_built_in_asset(name: &str) -> bool {
     STATIC.get_file(name).is_some()

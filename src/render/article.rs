@@ -6,14 +6,13 @@ use jiff::civil::Date;
 use tera::Value;
 
 use super::{Rendered, Renderer, Trail, borrow, fields, is_kb_article, template_of};
-use crate::article::{Article, Body};
+use crate::article::{Article, Body, review_due};
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::links::Feature;
 use crate::site::PageId;
-use crate::taxonomy;
 use crate::view;
 
 /// How many of the articles that name an article are shown; the rest are counted.
@@ -59,16 +58,17 @@ impl<'a> Renderer<'a> {
         let facts = view::Facts {
             heading: article.heading(),
             number: &number,
-            url: &url,
             updated: updated.as_ref().map_or("", |day| &day.iso),
             about: article.fields.products.first().map_or("", String::as_str),
         };
-        let (record, preamble, query_words) = match &article.body {
+        let query_words = article.fields.query_words.join(" ");
+        let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {
-                let preamble = kb::preamble(source, segments).collect();
-                (kb::record(source, segments), preamble, kb::query_words(source, segments))
+                let fields = kb::raw_fields(source, segments).map(|(label, value)| format!("{label}: {value}\n"));
+                let preamble = source[segments.preamble.range()].lines().map(str::trim).filter(|line| !line.is_empty());
+                (fields.collect(), preamble.collect())
             }
-            Body::Markdown(_) => (String::new(), Vec::new(), Cow::Owned(article.fields.query_words.join(" "))),
+            Body::Markdown(_) => (String::new(), Vec::new()),
         };
         let citations = self.site.graph.citations(page);
         let related = self.site.graph.related(page, article, self.site.pages.len());
@@ -115,7 +115,7 @@ impl<'a> Renderer<'a> {
             edit_url: "",
             report_url: "",
         };
-        let view = self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&self.facts(), &facts, &borrow(&trail.links)));
+        let view = self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &borrow(&trail.links)));
         self.with_page(template_of(article), &view, ("article", &own), Some(page))
     }
 
@@ -137,7 +137,7 @@ impl<'a> Renderer<'a> {
             edit_url: "",
             report_url: "",
         };
-        let view = self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&self.facts(), &borrow(&trail.links)));
+        let view = self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&borrow(&trail.links)));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
     }
 
@@ -250,7 +250,7 @@ impl Notice {
             let text = "This article describes a way that is no longer recommended.".to_owned();
             return Some(Self { kind: "deprecated", text, link: None });
         }
-        let due = taxonomy::review_due(front)?;
+        let due = review_due(front)?;
         (due < renderer.site.today)
             .then(|| Self { kind: "review", text: format!("This article was due for a review on {}.", DayText::new(due).text), link: None })
     }

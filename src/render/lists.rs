@@ -136,7 +136,7 @@ impl Renderer<'_> {
         let url = self.url(&part_url(&section.url, part));
         let above = section.parent.map_or(&self.trails[0], |above| &self.trails[above.index()]);
         let title = titled(&section.title, part);
-        let json_ld = view::breadcrumbs_json_ld(&self.facts(), &borrow(&above.links));
+        let json_ld = view::breadcrumbs_json_ld(&borrow(&above.links));
         match section.index.map(|page| self.site.article(page)) {
             Some(article) => {
                 let mut view = self.page_view(article, &url, &description, &above.value, json_ld);
@@ -172,7 +172,7 @@ impl Renderer<'_> {
         };
         let url = self.url(&taxonomy.url);
         let home = &self.trails[0];
-        let json_ld = view::breadcrumbs_json_ld(&self.facts(), &borrow(&home.links));
+        let json_ld = view::breadcrumbs_json_ld(&borrow(&home.links));
         self.with_page("taxonomy.html", &self.list_view(&taxonomy.config.title, &url, "", &home.value, json_ld), ("taxonomy", &own), None)
     }
 
@@ -194,7 +194,7 @@ impl Renderer<'_> {
         let url = self.url(&part_url(&term.url, part));
         let title = titled(&format!("{}: {}", taxonomy.config.title, term.label), part);
         let trail = self.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
-        let json_ld = view::breadcrumbs_json_ld(&self.facts(), &borrow(&trail.links));
+        let json_ld = view::breadcrumbs_json_ld(&borrow(&trail.links));
         self.with_page("term.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("term", &own), None)
     }
 

@@ -1,0 +1,5 @@
+//! The one integration test: small sites through the real binary.
+#![allow(clippy::disallowed_methods, reason = "tests make and read the sites that they build")]
+
+mod build;
+mod support;
