@@ -18,6 +18,9 @@
 //! Every template has the global names `site` ([`Site`]), `nav` (a list of [`Link`]), `assets` (file name → URL, its content hash
 //! included: `assets["kbpress.css"]`) and `labels` (the words of the interface: [`LABELS`]).
 //!
+//! What is the same on every page is rendered once, without a `page`, and then stands in the globals `site_head`, `site_header` and
+//! `site_footer`: the templates `site-head.html`, `site-header.html` and `site-footer.html` ([`render_shared`]).
+//!
 //! Every URL is root-relative (`/kb/164/Q164177/`, the path of `base_url` included) unless it is said to be absolute; `site.origin`
 //! followed by such a URL is the absolute one. A text without a value is `""`, anything else `none`, so that `{% if %}` works on both.
 //! Fields of type [`Value`] are made once and shared by every page that shows them: see [`summary`], [`term`] and [`html`].
@@ -489,6 +492,17 @@ pub fn register(tera: &mut Tera, thousands_separator: &str) {
     tera.register_filter("number", move |value: u64, _: Kwargs, _: &State| grouped(value, &separator));
 }
 
+/// Renders the parts that all pages share into the global context, where the other globals must stand already.
+pub fn render_shared(tera: &mut Tera) -> TeraResult<()> {
+    for (global, template) in
+        [("site_head", "site-head.html"), ("site_header", "site-header.html"), ("site_footer", "site-footer.html")]
+    {
+        let shared = tera.render(template, &Context::new())?;
+        tera.global_context().insert_value(global, Value::safe_string(&shared));
+    }
+    Ok(())
+}
+
 /// The context of a template: `page`, and its own value under the name that the table above gives. Fails only where a value cannot be
 /// serialised.
 pub fn context<T: Serialize>(page: &Page, name: &'static str, own: &T) -> TeraResult<Context> {
@@ -611,7 +625,7 @@ fn grouped(number: u64, separator: &str) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 * separator.len());
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push_str(separator);
         }
         text.push(digit);
