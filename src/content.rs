@@ -93,4 +93,5 @@ pub fn convert<'e, R: Resolver>(events: impl IntoIterator<Item = Spanned<'e>>, c
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 mod tests;
