@@ -9,6 +9,7 @@ use crate::event::Spanned;
 use crate::source::Span;
 
 mod block;
+mod footnote;
 mod linked;
 mod search_text;
 

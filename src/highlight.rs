@@ -12,7 +12,7 @@ use crate::html;
 const MAX_CODE: usize = 8_000;
 /// Code with a longer line than this, in bytes, stays plain: the grammars are regular expressions.
 const MAX_LINE: usize = 400;
-/// Code with more brackets open at once than this stays plain: each one costs the grammar more than the one before.
+/// Code with more brackets and comments open at once than this stays plain: each one costs the grammar more than the one before.
 const MAX_OPEN: usize = 64;
 /// The theme whose palette is read back.
 const THEME: &str = "catppuccin-mocha";
@@ -77,15 +77,18 @@ fn write_highlighted(out: &mut String, language: &str, code: &str) -> bool {
 /// Whether the code is one that people write. The limits are sizes and not a clock, so that the same code always gives the same HTML.
 fn is_harmless(code: &str) -> bool {
     let mut open = 0usize;
-    for byte in code.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => open += 1,
-            b')' | b']' | b'}' => open = open.saturating_sub(1),
-            _ => continue,
+    let mut before = 0;
+    for (byte, after) in code.bytes().zip(code.bytes().skip(1).chain([0])) {
+        match (byte, after) {
+            (b'(' | b'[' | b'{', _) | (b'/', b'*') => open += 1,
+            (b'<', _) if before != b'<' && after.is_ascii_alphabetic() => open += 1,
+            (b')' | b']' | b'}' | b'>', _) | (b'*', b'/') => open = open.saturating_sub(1),
+            _ => {}
         }
         if open > MAX_OPEN {
             return false;
         }
+        before = byte;
     }
     code.len() <= MAX_CODE && code.split('\n').all(|line| line.len() <= MAX_LINE)
 }
