@@ -9,6 +9,7 @@ use crate::event::Spanned;
 use crate::source::Span;
 
 mod block;
+mod footnote;
 mod linked;
 mod search_text;
 
@@ -93,4 +94,5 @@ pub fn convert<'e, R: Resolver>(events: impl IntoIterator<Item = Spanned<'e>>, c
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 mod tests;

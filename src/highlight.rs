@@ -9,9 +9,11 @@ use giallo::{FontStyle, HighlightOptions, Registry, Style, ThemeVariant};
 use crate::html;
 
 /// Longer code than this, in bytes, stays plain.
-const MAX_CODE: usize = 50_000;
+const MAX_CODE: usize = 8_000;
 /// Code with a longer line than this, in bytes, stays plain: the grammars are regular expressions.
-const MAX_LINE: usize = 2_000;
+const MAX_LINE: usize = 400;
+/// Code with more brackets and comments open at once than this stays plain: each one costs the grammar more than the one before.
+const MAX_OPEN: usize = 64;
 /// The theme whose palette is read back.
 const THEME: &str = "catppuccin-mocha";
 /// Languages that are meant to be plain.
@@ -31,7 +33,7 @@ pub fn write(out: &mut String, language: &str, code: &str) {
 }
 
 fn write_highlighted(out: &mut String, language: &str, code: &str) -> bool {
-    if is_plain(language) || code.len() > MAX_CODE || code.split('\n').any(|line| line.len() > MAX_LINE) {
+    if is_plain(language) || !is_harmless(code) {
         return false;
     }
     let Some(registry) = registry() else { return false };
@@ -70,6 +72,25 @@ fn write_highlighted(out: &mut String, language: &str, code: &str) -> bool {
         out.push_str(&blanks);
     }
     true
+}
+
+/// Whether the code is one that people write. The limits are sizes and not a clock, so that the same code always gives the same HTML.
+fn is_harmless(code: &str) -> bool {
+    let mut open = 0usize;
+    let mut before = 0;
+    for (byte, after) in code.bytes().zip(code.bytes().skip(1).chain([0])) {
+        match (byte, after) {
+            (b'(' | b'[' | b'{', _) | (b'/', b'*') => open += 1,
+            (b'<', _) if before != b'<' && after.is_ascii_alphabetic() => open += 1,
+            (b')' | b']' | b'}' | b'>', _) | (b'*', b'/') => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > MAX_OPEN {
+            return false;
+        }
+        before = byte;
+    }
+    code.len() <= MAX_CODE && code.split('\n').all(|line| line.len() <= MAX_LINE)
 }
 
 fn close(out: &mut String, class: &str) {
@@ -179,8 +200,9 @@ mod tests {
     fn plain_unknown_and_oversized_code_is_escaped() {
         assert_eq!(html("console", "a < b"), "a &lt; b");
         assert_eq!(html("no-such-language", "a < b"), "a &lt; b");
-        let long = "let x = 1;".repeat(300);
-        assert_eq!(html("rust", &long), long);
+        for long in ["let x = 1;".repeat(300), "let x = 1;\n".repeat(3_000), "f((\n".repeat(100)] {
+            assert_eq!(html("rust", &long), long);
+        }
         assert!(knows("Rust") && knows("text") && knows("bash") && knows("c++") && !knows("no-such-language"));
     }
 

@@ -421,4 +421,5 @@ fn lower_headings(events: &mut [Spanned<'_>]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 mod tests;

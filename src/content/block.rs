@@ -2,9 +2,9 @@
 //! cases under `tests/markdown/` show all of it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::footnote::Footnotes;
 use super::linked::write_linked;
 use super::search_text::Gatherer;
 use super::{Content, Context, RawHtml, Resolver};
@@ -36,9 +36,7 @@ pub(super) struct Writer<'c, R> {
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
-    footnotes: Vec<Footnote>,
-    footnote_by_label: HashMap<String, usize>,
-    footnotes_referred_to: usize,
+    footnotes: Footnotes,
     /// Footnote texts are gathered while the output before them waits here.
     waiting: Vec<(usize, String)>,
     scratch: String,
@@ -55,14 +53,6 @@ struct Image {
 struct Fence {
     language: String,
     code: String,
-}
-
-#[derive(Default)]
-struct Footnote {
-    html: String,
-    references: usize,
-    /// From 1, in the order of the first references; 0 before there is one.
-    number: usize,
 }
 
 impl<'c, R: Resolver> Writer<'c, R> {
@@ -84,9 +74,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             columns: Vec::new(),
             column: 0,
             in_head: false,
-            footnotes: Vec::new(),
-            footnote_by_label: HashMap::new(),
-            footnotes_referred_to: 0,
+            footnotes: Footnotes::default(),
             waiting: Vec::new(),
             scratch: String::new(),
         }
@@ -124,13 +112,14 @@ impl<'c, R: Resolver> Writer<'c, R> {
                     "<input type=\"checkbox\" disabled> "
                 });
             }
-            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::FootnoteReference(label) if self.image.is_none() => self.footnotes.write_reference(&mut self.out, &label),
+            Event::FootnoteReference(_) => {}
             Event::More => self.end_of_summary(),
         }
     }
 
     pub(super) fn finish(mut self) -> Content {
-        self.write_footnotes();
+        self.footnotes.write(&mut self.out);
         (self.content.text, self.content.description) = self.text.finish();
         self.content.html = self.out;
         self.content
@@ -238,7 +227,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             Tag::DefinitionTerm => self.start_prose("<dt>"),
             Tag::DefinitionDetails => self.out.push_str("<dd>"),
             Tag::FootnoteDefinition(label) => {
-                let index = self.footnote(&label);
+                let index = self.footnotes.index(&label);
                 self.waiting.push((index, std::mem::take(&mut self.out)));
             }
             Tag::Emphasis => self.span("<em>"),
@@ -282,7 +271,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             }
             TagEnd::FootnoteDefinition => {
                 if let Some((index, before)) = self.waiting.pop() {
-                    self.footnotes[index].html = std::mem::replace(&mut self.out, before);
+                    self.footnotes.define(index, std::mem::replace(&mut self.out, before));
                 }
             }
             TagEnd::Emphasis => self.span("</em>"),
@@ -495,71 +484,6 @@ impl<'c, R: Resolver> Writer<'c, R> {
             _ => escape_text(&mut self.out, &image.alternative),
         }
     }
-
-    /// The index of the footnote with this label.
-    fn footnote(&mut self, label: &str) -> usize {
-        if let Some(index) = self.footnote_by_label.get(label) {
-            return *index;
-        }
-        let index = self.footnotes.len();
-        self.footnotes.push(Footnote::default());
-        self.footnote_by_label.insert(label.to_owned(), index);
-        index
-    }
-
-    fn footnote_reference(&mut self, label: &str) {
-        if self.image.is_some() {
-            return;
-        }
-        let index = self.footnote(label);
-        let footnote = &mut self.footnotes[index];
-        footnote.references += 1;
-        if footnote.number == 0 {
-            self.footnotes_referred_to += 1;
-            footnote.number = self.footnotes_referred_to;
-        }
-        let number = footnote.number.to_string();
-        let id = back_id(&number, footnote.references);
-        self.out.push_str("<sup><a class=\"footnote\"");
-        attribute(&mut self.out, "id", &id);
-        attribute(&mut self.out, "href", &format!("#fn:{number}"));
-        self.out.push('>');
-        self.out.push_str(&number);
-        self.out.push_str("</a></sup>");
-    }
-
-    /// The footnotes in the order of their first references; what nothing refers to comes last.
-    fn write_footnotes(&mut self) {
-        let mut footnotes = std::mem::take(&mut self.footnotes);
-        footnotes.retain(|footnote| footnote.references > 0 || !footnote.html.is_empty());
-        if footnotes.is_empty() {
-            return;
-        }
-        footnotes.sort_by_key(|footnote| if footnote.number == 0 { usize::MAX } else { footnote.number });
-        self.out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\"><ol>\n");
-        for (index, footnote) in footnotes.iter().enumerate() {
-            let number = (index + 1).to_string();
-            self.out.push_str("<li");
-            attribute(&mut self.out, "id", &format!("fn:{number}"));
-            self.out.push('>');
-            let html = footnote.html.trim_end();
-            let body = html.strip_suffix("</p>").unwrap_or(html);
-            self.out.push_str(body);
-            for time in 1..=footnote.references {
-                self.out.push_str(" <a class=\"back\"");
-                attribute(&mut self.out, "href", &format!("#{}", back_id(&number, time)));
-                self.out.push_str(" data-chrome aria-label=\"Back to the text\">↩</a>");
-            }
-            self.out.push_str(&html[body.len()..]);
-            self.out.push_str("</li>\n");
-        }
-        self.out.push_str("</ol></section>\n");
-    }
-}
-
-/// The id of a reference to a footnote, the `time`th of them.
-fn back_id(number: &str, time: usize) -> String {
-    if time == 1 { format!("fnref:{number}") } else { format!("fnref:{number}-{time}") }
 }
 
 fn heading_digit(level: u8) -> char {
