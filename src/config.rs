@@ -8,7 +8,7 @@ use globset::GlobSet;
 use toml::de::DeTable;
 
 use crate::diagnostic::{Diagnostic, Severity, code, nearest};
-use crate::source::{Located, Span};
+use crate::source::{Located, Span, line_column};
 
 mod base_url;
 mod reader;
@@ -240,7 +240,11 @@ pub fn parse(path: &Arc<str>, text: &str, overrides: &[Override]) -> (Config, Ve
     let mut reader = Reader::new(path);
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let diagnostics = errors.iter().map(|error| syntax_problem(path, text, error)).collect();
+        let mut diagnostics: Vec<Diagnostic> = errors.iter().map(|error| syntax_problem(path, text, error)).collect();
+        crate::diagnostic::sort(&mut diagnostics);
+        // One slip makes several errors in its line; the first one names it.
+        let line = |d: &Diagnostic| d.location.as_ref().map(|l| line_column(text, l.span.start as usize).line);
+        diagnostics.dedup_by_key(|d| line(d));
         // What was recovered is read without a word: after a syntax error its other problems may not be real.
         let config = config(&mut Reader::new(path), document.get_ref(), overrides);
         return (config, diagnostics);
@@ -328,7 +332,8 @@ fn bad_text(reader: &mut Reader<'_>, key: &str, text: &Text, why: &str, help: &s
 fn base_url(reader: &mut Reader<'_>, text: Option<Text>, table: &DeTable<'_>) -> BaseUrl {
     const HELP: &str = "write the address of the published site, like `base_url = \"https://example.org/kb/\"`";
     match text {
-        None if table.contains_key("base_url") => {}
+        // A slip of the key is reported as such.
+        None if table.keys().any(|key| nearest(key.get_ref(), ["base_url"]).is_some()) => {}
         None => reader.missing_key("base_url", 0..0, HELP),
         Some(text) => match BaseUrl::parse(&text.value) {
             Ok(url) => return url,
@@ -341,7 +346,7 @@ fn base_url(reader: &mut Reader<'_>, text: Option<Text>, table: &DeTable<'_>) ->
 fn checked(reader: &mut Reader<'_>, key: &str, text: Option<Text>, default: &str, valid: fn(&str) -> bool, why: &str) -> String {
     match text {
         Some(text) if valid(&text.value) => return text.value,
-        Some(text) => bad_text(reader, key, &text, why, ""),
+        Some(text) => bad_text(reader, key, &text, why, &format!("without `{key}` it is `{default}`")),
         None => {}
     }
     default.to_owned()

@@ -1,6 +1,7 @@
 //! Problems are data. A stage that finds something wrong in what the site's people wrote makes a [`Diagnostic`] and goes on with a
 //! sensible value; all diagnostics of a run are sorted and printed at the end by [`report`](crate::report). Nothing here prints.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -14,6 +15,16 @@ pub enum Severity {
     Error,
     /// The site is built; `--strict` makes it an error.
     Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// Where it is: a file, as the user knows its path, and the bytes in it.
@@ -79,15 +90,17 @@ impl Diagnostic {
         self.help = Some(help.into());
         self
     }
+
+    /// The order in which problems are read: by path and offset, those without a place first.
+    pub fn reading_order(&self, other: &Self) -> Ordering {
+        let what = |d: &Self| (d.severity, d.code);
+        self.location.cmp(&other.location).then_with(|| what(self).cmp(&what(other))).then_with(|| self.message.cmp(&other.message))
+    }
 }
 
-/// Puts diagnostics into the order in which they are read, by path and offset, and drops repeated ones. Those without a place come
-/// first.
+/// Puts diagnostics into the order in which they are read and drops repeated ones.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.severity, d.code);
-        a.location.cmp(&b.location).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by(Diagnostic::reading_order);
     diagnostics.dedup();
 }
 

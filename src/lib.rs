@@ -3,10 +3,12 @@
 pub mod article;
 pub mod config;
 pub mod diagnostic;
+pub mod encoding;
 pub mod event;
 pub mod front_matter;
 pub mod kb;
 pub mod reference;
+pub mod report;
 pub mod source;
 
 #[cfg(test)]

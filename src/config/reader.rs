@@ -35,7 +35,7 @@ impl<'p> Reader<'p> {
     /// Notes that the value at `span` cannot be used.
     pub(super) fn bad_value(&mut self, span: Range<usize>, message: String, help: &str) {
         let problem = Diagnostic::error(code::CONFIG_BAD_VALUE, message).at(self.path, Span::new(span));
-        self.diagnostics.push(if help.is_empty() { problem } else { problem.help(help) });
+        self.diagnostics.push(problem.help(help));
     }
 
     /// Notes that the table at `span` lacks `key`.
@@ -53,7 +53,9 @@ impl<'p> Reader<'p> {
             ("`true` or `false`", DeValue::String(s)) if matches!(&**s, "true" | "false") => problem.help("remove the quotes"),
             ("a string", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => problem.help("put the value in quotes"),
             ("a list of strings", DeValue::String(_)) => problem.help("put the value in brackets: `[\"…\"]`"),
-            _ => problem,
+            ("a table", _) => problem.help(format!("write its keys on the lines below a line `[{key}]`")),
+            ("a list of tables", _) => problem.help(format!("write the keys of each on the lines below a line `[[{key}]]`")),
+            _ => problem.help(format!("write {wanted}")),
         });
     }
 
@@ -141,7 +143,7 @@ impl<'t> Section<'t> {
         let number = number.filter(|n| allowed.contains(n));
         if number.is_none() {
             let message = format!("`{key}` must be from {} to {}", allowed.start(), allowed.end());
-            reader.bad_value(value.span(), message, "");
+            reader.bad_value(value.span(), message, &format!("without `{key}` the default is used"));
         }
         number
     }
@@ -219,7 +221,7 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
+        DeValue::Float(_) => "a decimal number",
         DeValue::Boolean(_) => "`true` or `false`",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",

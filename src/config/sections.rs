@@ -77,7 +77,11 @@ fn synonyms(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<Vec<String>> {
     for group in groups {
         let words = reader.string_list("synonyms", group);
         if group.get_ref().is_array() && words.len() < 2 {
-            reader.bad_value(group.span(), "a group of `synonyms` needs two words at least".to_owned(), "");
+            reader.bad_value(
+                group.span(),
+                "a group of `synonyms` needs two words at least".to_owned(),
+                "a group is the words that mean the same: `[\"BSOD\", \"blue screen\"]`",
+            );
             continue;
         }
         all.push(words.into_iter().map(|word| word.value.to_lowercase()).collect());
@@ -97,7 +101,11 @@ fn boosts(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<(Globs, f32)> {
             }
         };
         let Some(factor) = factor.filter(|f| (0.1..=10.0).contains(f)) else {
-            reader.bad_value(value.span(), "a boost must be from 0.1 to 10".to_owned(), "");
+            reader.bad_value(
+                value.span(),
+                "a boost must be from 0.1 to 10".to_owned(),
+                "1 is what every page has; to hide pages, use `exclude`",
+            );
             continue;
         };
         let pattern = Located::new(pattern.get_ref().clone().into_owned(), Span::new(pattern.span()));

@@ -63,7 +63,6 @@ fn all_problems_are_found_at_once_each_at_its_place() {
     assert_eq!(
         problems(text),
         [
-            "config-missing-key 1:1",
             "config-unknown-key 1:1",
             "config-wrong-type 2:9",
             "config-bad-value 4:12",

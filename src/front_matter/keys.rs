@@ -215,7 +215,18 @@ impl Reader<'_> {
                 problem.help("YAML 1.2 knows only `true` and `false`")
             }
             ("a text", Value::Object(_)) => problem.help("put a text that contains `: ` in quotes"),
-            _ => problem,
+            ("a text", _) => problem.help("write one text, in quotes if it has special characters"),
+            ("`true` or `false`", _) => problem.help(format!("write `{}: true` or `{}: false`", entry.name, entry.name)),
+            ("a whole number", _) => problem.help(format!("write digits only: `{}: 10`", entry.name)),
+            ("an article number", _) => problem.help("an article number is `164177` or `Q164177`"),
+            ("a date", _) => problem.help(DATE_HELP),
+            ("a mapping" | "a mapping of lists", _) => {
+                problem.help("write its keys on the lines below, each indented by two blanks")
+            }
+            ("a list of texts" | "a text or a list of texts", _) => {
+                problem.help(format!("write `{}: [one, two]`, or lines that begin with `- `", entry.name))
+            }
+            _ => problem.help("`search: false` hides the page, `search: { boost: 2 }` lifts it"),
         };
         self.push(problem, place);
     }

@@ -238,7 +238,7 @@ fn syntax_errors_point_into_the_file_also_behind_other_letters() {
     assert_eq!(problems("title: é PRB: x"), ["front-matter-syntax 2:13 [:]"]);
     assert_eq!(problems("just text"), ["front-matter-syntax 2:1 [just text]"]);
     assert_eq!(problems("- a"), ["front-matter-syntax 2:1 [- a]"]);
-    assert_eq!(problems("title: \"open")[0], "front-matter-syntax 2:13 []");
+    assert_eq!(problems("title: \"open")[0], "front-matter-syntax 2:8 [\"]");
     assert_eq!(problems("title: *x"), ["front-matter-syntax 2:8 [*]"]);
 }
 

@@ -86,6 +86,9 @@ fn problem(
     let message = plain_message(&error.to_string());
     // The library counts characters.
     let offset = error.location().and_then(|l| block.char_indices().nth(l.index())).map_or(block.len(), |(offset, _)| offset);
+    // The library does not say where a character is that must not be there at all.
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    let offset = if message.contains("control characters") { block.find(is_control).unwrap_or(offset) } else { offset };
     // What is missing at the end of a line is shown there, not at the start of the next.
     let offset = if block[offset..].trim().is_empty() { block.trim_end().len() } else { offset };
     // The library stops behind a colon that it does not want.
@@ -98,23 +101,48 @@ fn problem(
     if message.contains("recursion limit") || message.contains("repetition limit") {
         return limit(format!("the front matter passes a limit: {message}")).at(path, span);
     }
+    let line = block[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let is_indented_key = block[line..offset].starts_with([' ', '\t']) && !block[line..offset].trim().contains(' ');
     let help = match &*message {
+        m if m.contains("mapping values are not allowed") && is_indented_key => "all keys begin in the same column",
         m if m.contains("mapping values are not allowed") => {
             "a value that contains `: ` must be in quotes: `title: \"PRB: It fails\"`"
         }
         m if m.contains("cannot start any token") => {
             "put a value that begins with `@`, `` ` `` or `%` in quotes, and indent with blanks, not tabs"
         }
-        m if m.contains("anchor") => "a value that begins with `*` or `&` must be in quotes",
+        m if m.contains("anchor") || m.contains("alias") => "a value that begins with `*` or `&` must be in quotes",
         m if m.contains("quoted scalar") => {
             "close the quotes; inside double quotes write `\\\"` for a quote and `\\\\` for a backslash"
         }
+        m if m.contains("control characters") => "remove the character",
+        m if m.contains("flow ") => "close the list with `]` or the mapping with `}`",
         m if m.contains("more than one document") => {
             "a line that begins with `---` ends the front matter only if nothing follows it"
         }
         _ => "each line is `key: value`; put a value with special characters in quotes",
     };
-    Diagnostic::error(code::FRONT_MATTER_SYNTAX, message).at(path, span).help(help)
+    let begin = context(&error.to_string(), block).map(|at| yaml.start + at).filter(|at| *at < span.start as usize);
+    let problem = Diagnostic::error(code::FRONT_MATTER_SYNTAX, message).help(help);
+    match begin {
+        // The end of the block says nothing about where a quote is missing.
+        Some(at) if problem.message.contains("end of stream") => problem.at(path, Span::new(at..at + 1)),
+        Some(at) => problem.at(path, span).label(path, Span::new(at..at + 1), "it begins here"),
+        None => problem.at(path, span),
+    }
+}
+
+/// Where the quoted text or the list in brackets begins that the library's message is about: the message ends in its line and column.
+fn context(message: &str, block: &str) -> Option<usize> {
+    let (_, context) = message.split_once(", while ")?;
+    if !context.contains("quoted scalar") && !context.contains("flow ") {
+        return None;
+    }
+    let (line, column) = context.rsplit_once(" at line ")?.1.split_once(" column ")?;
+    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+    let start = block.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum::<usize>();
+    let offset = block[start..].char_indices().nth(column.checked_sub(1)?)?.0;
+    block[start + offset..].starts_with(['"', '\'', '[', '{']).then_some(start + offset)
 }
 
 /// The library's message without positions, which are those of the block, not of the file.
@@ -131,10 +159,12 @@ fn plain_message(message: &str) -> String {
     plain.replace("deserializing from YAML containing more than one document is not supported", "there is more than one document")
 }
 
-fn duplicates(path: &Arc<str>, text: &str, yaml: Range<usize>, keys: Vec<(usize, String)>) -> Vec<Diagnostic> {
+fn duplicates(path: &Arc<str>, text: &str, yaml: Range<usize>, mut keys: Vec<(usize, String)>) -> Vec<Diagnostic> {
     if keys.is_empty() {
         return Vec::new();
     }
+    keys.sort();
+    keys.dedup();
     let places = Places::new(text, yaml.clone());
     let mut diagnostics = Vec::with_capacity(keys.len());
     for (depth, key) in keys {

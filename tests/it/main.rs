@@ -1,0 +1,3 @@
+//! The integration tests: one binary, a file for each part of what kbpress promises.
+
+mod malformed;
