@@ -5,6 +5,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod encoding;
 pub mod event;
+pub mod explain;
 pub mod front_matter;
 pub mod kb;
 pub mod reference;
