@@ -1,5 +1,7 @@
 //! The articles about diagnostics, embedded in the binary: code → text for a terminal.
 
+use std::fmt::Write;
+
 use include_dir::{Dir, include_dir};
 
 use crate::diagnostic::{code, nearest};
@@ -7,37 +9,43 @@ use crate::front_matter;
 
 static ARTICLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/diagnostics");
 
-/// The article about a code as plain text, or `None` if there is no such code.
-pub fn explain(code: &str) -> Option<String> {
-    let (title, body) = article(code)?;
-    let mut text = format!("{title}\n{}\n", "=".repeat(title.chars().count()));
+/// The article about a code as plain text; without a code, the list of all codes.
+///
+/// # Errors
+/// There is no such code: what to say about it, with the nearest one.
+pub fn explain(code: Option<&str>) -> Result<String, String> {
+    let Some(code) = code else { return Ok(list()) };
+    let Some((title, body)) = article(code) else {
+        return Err(match nearest(code, code::ALL.iter().copied()) {
+            Some(near) => format!("there is no diagnostic `{code}`; did you mean `{near}`?"),
+            None => format!("there is no diagnostic `{code}`; `kbpress explain` lists them"),
+        });
+    };
+    let mut text = format!("{title}\n{}\n\n", "=".repeat(title.chars().count()));
     let mut in_example = false;
     for line in body.lines() {
         if line.starts_with("```") {
             in_example = !in_example;
-        } else if in_example && !line.is_empty() {
-            text.push_str("    ");
-            text.push_str(line);
-            text.push('\n');
-        } else {
-            text.push_str(line.strip_prefix("## ").unwrap_or(line));
-            text.push('\n');
+            continue;
         }
+        if in_example && !line.is_empty() {
+            text.push_str("    ");
+        }
+        text.push_str(if in_example { line } else { line.strip_prefix("## ").unwrap_or(line) });
+        text.push('\n');
     }
-    Some(text)
+    Ok(text)
 }
 
-/// Every code with the title of its article.
-pub fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    code::ALL.iter().filter_map(|code| Some((*code, article(code)?.0)))
-}
-
-/// What to say about a code that does not exist: the nearest one, or where the list is.
-pub fn unknown(code: &str) -> String {
-    match nearest(code, code::ALL.iter().copied()) {
-        Some(near) => format!("there is no diagnostic `{code}`; did you mean `{near}`?"),
-        None => format!("there is no diagnostic `{code}`; `kbpress explain` lists them"),
+/// Every code and what it means, a line each.
+fn list() -> String {
+    let width = code::ALL.iter().map(|code| code.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for code in code::ALL {
+        let meaning = article(code).and_then(|(title, _)| title.split_once(": ")).map_or("", |(_, meaning)| meaning);
+        let _ = writeln!(text, "{code:width$}  {meaning}");
     }
+    text
 }
 
 /// The title and the body of the article about a code.
@@ -57,7 +65,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::sync::Arc;
 
-    use super::{ARTICLES, codes, explain, unknown};
+    use super::{ARTICLES, explain};
     use crate::diagnostic::code;
     use crate::front_matter;
 
@@ -68,7 +76,6 @@ mod tests {
         let all: BTreeSet<&str> = code::ALL.iter().copied().collect();
         assert_eq!(articles, all);
         assert_eq!(all.len(), code::ALL.len(), "a code is there twice");
-        assert_eq!(codes().count(), code::ALL.len());
     }
 
     #[test]
@@ -96,12 +103,20 @@ mod tests {
 
     #[test]
     fn an_article_reads_well_in_a_terminal() {
-        let text = explain("dead-link").expect("it exists");
-        assert!(text.starts_with("dead-link: "), "{text}");
+        let text = explain(Some("dead-link")).expect("it exists");
+        assert!(text.starts_with("dead-link: a link leads to no page of the site\n====="), "{text}");
         assert!(text.contains("\nSYMPTOMS\n") && text.contains("\n    error[dead-link]") && !text.contains("```"), "{text}");
-        assert_eq!(explain("_index"), None);
-        assert_eq!(explain("../x"), None);
+        let unknown = |code| explain(Some(code)).expect_err("it does not exist");
         assert_eq!(unknown("dead-lnik"), "there is no diagnostic `dead-lnik`; did you mean `dead-link`?");
-        assert_eq!(unknown("foo"), "there is no diagnostic `foo`; `kbpress explain` lists them");
+        for code in ["foo", "_index", "../x", ""] {
+            assert_eq!(unknown(code), format!("there is no diagnostic `{code}`; `kbpress explain` lists them"));
+        }
+    }
+
+    #[test]
+    fn the_list_has_a_line_for_each_code() {
+        let list = explain(None).expect("it is always there");
+        assert_eq!(list.lines().count(), code::ALL.len());
+        assert!(list.lines().all(|line| line.split_once("  ").is_some_and(|(_, meaning)| !meaning.trim().is_empty())), "{list}");
     }
 }
