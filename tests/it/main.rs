@@ -2,4 +2,5 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read the sites that they build")]
 
 mod build;
+mod malformed;
 mod support;
