@@ -147,7 +147,7 @@ pub fn prepare(
     outcome.diagnostics.extend(problems);
     let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources));
     outcome.diagnostics.extend(problems);
-    render::prepare(&mut theme, &site);
+    outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
     let problems = timings.stage("check", || {
@@ -187,7 +187,8 @@ pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Conf
 }
 
 fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Option<Target>> {
-    let directories = [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
+    let directories =
+        [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
     let mut inputs: Vec<&Path> = vec![&request.root];
     inputs.extend(directories.iter().map(PathBuf::as_path));
     match write::open(&request.root.join(&config.output_dir), &inputs)? {
@@ -271,4 +272,3 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
     }
     Ok(if problems.is_empty() { Ok(files) } else { Err(problems) })
 }
-

@@ -39,7 +39,10 @@ fn dead_link(site: &Site, resolver: &Resolver<'_>, page: PageId, file: &str, lin
                 return None;
             }
             let near = crate::diagnostic::nearest(fragment, target.outline.headings.iter().map(|heading| &*heading.id));
-            let help = near.map_or_else(|| "link to one of its headings, or to the page itself".to_owned(), |near| format!("did you mean `#{near}`?"));
+            let help = near.map_or_else(
+                || "link to one of its headings, or to the page itself".to_owned(),
+                |near| format!("did you mean `#{near}`?"),
+            );
             Some(
                 Diagnostic::warning(code::DEAD_ANCHOR, format!("`{}` has no heading `#{fragment}`", target.path))
                     .at(&article.path, link.span)
@@ -55,8 +58,9 @@ fn dead_link(site: &Site, resolver: &Resolver<'_>, page: PageId, file: &str, lin
             Diagnostic::warning(code::DEAD_LINK, format!("there is no page `{}`", link.destination))
                 .at(&article.path, link.span)
                 .help(similar(site, &link.destination).unwrap_or_else(|| {
-                    "name the file relative to this one (`other.md`), from the content folder (`@/guide/other.md`) or by its URL".to_owned()
-                })),
+                "name the file relative to this one (`other.md`), from the content folder (`@/guide/other.md`) or by its URL"
+                    .to_owned()
+            })),
         ),
     }
 }
@@ -87,7 +91,10 @@ fn missing_template(article: &Article, theme: &Theme) -> Option<Diagnostic> {
         return None;
     }
     let near = crate::diagnostic::nearest(&template.name.value, theme.tera.get_template_names());
-    let help = near.map_or_else(|| format!("make `templates/{}`, or leave `template` out", template.name.value), |near| format!("did you mean `{near}`?"));
+    let help = near.map_or_else(
+        || format!("make `templates/{}`, or leave `template` out", template.name.value),
+        |near| format!("did you mean `{near}`?"),
+    );
     Some(
         Diagnostic::error(code::TEMPLATE_MISSING, format!("there is no template `{}`", template.name.value))
             .at(&article.path, template.name.span)
@@ -114,8 +121,9 @@ fn redirect_loops(site: &Site) -> Vec<Diagnostic> {
             at = next;
             steps += 1;
             if *at == start {
-                let diagnostic = Diagnostic::error(code::REDIRECT_LOOP, format!("the redirect from `/{start}` leads back to itself"))
-                    .help("let one of the redirects lead to a page");
+                let diagnostic =
+                    Diagnostic::error(code::REDIRECT_LOOP, format!("the redirect from `/{start}` leads back to itself"))
+                        .help("let one of the redirects lead to a page");
                 let source: Option<&Arc<str>> = redirect.source.as_ref();
                 diagnostics.push(match source {
                     Some(path) => diagnostic.at(path, Span::default()),

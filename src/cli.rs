@@ -131,7 +131,8 @@ struct ListArgs {
 /// Reads a report's format by its name.
 fn report_format() -> impl TypedValueParser<Value = report::Format> {
     let names = report::Format::NAMES.map(|(name, _)| name);
-    PossibleValuesParser::new(names).map(|name| report::Format::NAMES.into_iter().find(|(n, _)| *n == name).map_or_else(report::Format::default, |(_, f)| f))
+    PossibleValuesParser::new(names)
+        .map(|name| report::Format::NAMES.into_iter().find(|(n, _)| *n == name).map_or_else(report::Format::default, |(_, f)| f))
 }
 
 /// Runs the command that the process was started with.
@@ -164,7 +165,8 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     }
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
-    let flag = |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
+    let flag =
+        |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
     request.overrides.extend(flag("base_url", "--base-url", &args.base_url));
     let bar = progress_bar(global);
@@ -228,7 +230,8 @@ fn run_explain(code: Option<&str>) -> Result<Exit> {
 
 /// What the global flags, the environment and the clock make of a request.
 fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
-    let (overrides, _) = config::environment(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))));
+    let (overrides, _) =
+        config::environment(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))));
     Ok(Request {
         root: global.root.clone(),
         config: global.config.clone(),

@@ -23,8 +23,8 @@ pub mod report;
 pub mod config;
 pub mod load;
 
-pub mod article;
 pub mod anchor;
+pub mod article;
 pub mod codes;
 pub mod encoding;
 pub mod front_matter;

@@ -197,9 +197,8 @@ fn cells(row: &Row) -> [String; 9] {
 fn csv(rows: &[Row]) -> String {
     let mut out = COLUMNS.join(",") + "\n";
     for row in rows {
-        let quoted = cells(row).map(|cell| {
-            if cell.contains(['"', ',', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
-        });
+        let quoted = cells(row)
+            .map(|cell| if cell.contains(['"', ',', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell });
         let _ = writeln!(out, "{}", quoted.join(","));
     }
     out

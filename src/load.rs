@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 
 use crate::config::{Config, Encoding, Globs};
 use crate::diagnostic::{Diagnostic, code};
+use crate::encoding;
 use crate::source::{SourceFile, Span};
 
 /// Name of the configuration in a site's folder.
@@ -91,9 +92,11 @@ fn content(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
     sources.content_prefix = prefix(&config.content_dir).len();
     for file in read {
         match file? {
-            Read::Article(article) => sources.articles.push(article),
+            Read::Article(article, problem) => {
+                sources.articles.push(article);
+                diagnostics.extend(problem);
+            }
             Read::Asset(asset) => sources.assets.push(asset),
-            Read::Broken(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
     Ok(diagnostics)
@@ -195,9 +198,8 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<SourceFile>> {
 }
 
 enum Read {
-    Article(SourceFile),
+    Article(SourceFile, Option<Diagnostic>),
     Asset(DiskFile),
-    Broken(Box<Diagnostic>),
 }
 
 fn visible<'a>(walk: WalkDir, root: &'a Path, ignored: &'a Globs) -> impl Iterator<Item = Result<walkdir::DirEntry>> + 'a {
@@ -255,24 +257,10 @@ fn read_article(file: DiskFile, fallback: Option<Encoding>) -> Result<Read> {
     if !is_article(&file) {
         return Ok(Read::Asset(file));
     }
-    let text = match String::from_utf8(bytes(&file)?) {
-        Ok(text) => text,
-        Err(error) if fallback == Some(Encoding::Windows1252) => {
-            encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned()
-        }
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-            let path: Arc<str> = file.path.into();
-            return Ok(Read::Broken(Box::new(
-                Diagnostic::error(code::NOT_UTF8, format!("byte {at}, on line {line}, is not UTF-8"))
-                    .at(&path, Span::default())
-                    .help("save the file as UTF-8, or set `encoding_fallback = \"windows-1252\"` under `[articles]`"),
-            )));
-        }
-    };
+    let path: Arc<str> = file.path.as_str().into();
+    let (text, problem) = encoding::decode(&path, bytes(&file)?, fallback);
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }
-    Ok(Read::Article(SourceFile { path: file.path, text }))
+    Ok(Read::Article(SourceFile { path: file.path, text }, problem))
 }

@@ -59,7 +59,12 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
     fields.series = kb::series(without_number(&title)).into_iter().map(str::to_owned).collect();
     if fields.number.is_some() || matches!(body, Body::KbText(_)) {
         if fields.kinds.is_empty() {
-            fields.kinds.extend(kb::infer_kind(without_number(&title), &outline.headings, &fields.keywords, &text[split.body.clone()]));
+            fields.kinds.extend(kb::infer_kind(
+                without_number(&title),
+                &outline.headings,
+                &fields.keywords,
+                &text[split.body.clone()],
+            ));
             fields.kind_inferred = !fields.kinds.is_empty();
         }
         if fields.codes.is_empty() {

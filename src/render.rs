@@ -71,7 +71,10 @@ fn borrow(links: &[(String, String)]) -> Vec<view::Link<'_>> {
 }
 
 /// Values that every template has, put into the theme once.
-pub fn prepare(theme: &mut Theme, site: &Site) {
+///
+/// # Errors
+/// Where one of the templates of the shared parts fails.
+pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), Diagnostic> {
     let config = &site.config;
     let base = config.base_url.path();
     let url = |path: &str| if path.contains("://") { path.to_owned() } else { format!("{base}{}", path.trim_start_matches('/')) };
@@ -110,6 +113,7 @@ pub fn prepare(theme: &mut Theme, site: &Site) {
     for (name, value) in values {
         global.insert_value(name, value);
     }
+    view::render_shared(&mut theme.tera).map_err(|error| template_error(code::TEMPLATE_RENDER, &error, sources))
 }
 
 impl<'a> Renderer<'a> {
@@ -142,8 +146,7 @@ impl<'a> Renderer<'a> {
         if let Some(products) = renderer.products {
             let taxonomy = &site.taxonomies[products];
             let above = home.below(&taxonomy.config.title, renderer.url(&taxonomy.url));
-            renderer.product_trails =
-                taxonomy.terms.iter().map(|term| above.below(&term.label, renderer.url(&term.url))).collect();
+            renderer.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, renderer.url(&term.url))).collect();
         }
         let ids: Vec<PageId> = site.page_ids().collect();
         renderer.summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
@@ -219,7 +222,8 @@ impl<'a> Renderer<'a> {
         (name, own): (&'static str, &T),
         page: Option<PageId>,
     ) -> Result<String, Box<Diagnostic>> {
-        let context = view::context(view, name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
+        let context = view::context(view, name, own)
+            .map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
         self.template(template, &context, page)
     }
 
@@ -255,7 +259,6 @@ impl<'a> Renderer<'a> {
     fn url(&self, url: &str) -> String {
         format!("{}{url}", self.site.config.base_url.path())
     }
-
 }
 
 /// One file of the output.

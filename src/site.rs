@@ -185,17 +185,16 @@ pub fn assemble(config: Config, sources: &Sources, articles: Vec<(u32, Article)>
 }
 
 /// Gives each article its output path. Articles that only redirect come back apart.
-fn place(
-    sources: &Sources,
-    articles: Vec<(u32, Article)>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Placed>, Vec<Redirect>) {
+fn place(sources: &Sources, articles: Vec<(u32, Article)>, diagnostics: &mut Vec<Diagnostic>) -> (Vec<Placed>, Vec<Redirect>) {
     let mut placed = Vec::with_capacity(articles.len());
     let mut redirecting = Vec::new();
     for (source, article) in articles {
         let relative: Box<str> = sources.articles[source as usize].path[sources.content_prefix..].into();
         let explicit = article.front.permalink.clone();
-        let url = explicit.as_ref().map_or_else(|| default_url(&relative, article.front.slug.as_ref().map(|slug| &*slug.value)), |permalink| permalink.value.to_string());
+        let url = explicit.as_ref().map_or_else(
+            || default_url(&relative, article.front.slug.as_ref().map(|slug| &*slug.value)),
+            |permalink| permalink.value.to_string(),
+        );
         let span = explicit.as_ref().map_or(Span::default(), |permalink| permalink.span);
         let out = match OutPath::from_url(&url) {
             Ok(out) => out,
@@ -410,7 +409,9 @@ fn copied_assets(
             by_file.get(path.as_str())
         });
         let directory = match page {
-            Some(page) => pages[page.index()].out.as_str().rsplit_once('/').map_or(String::new(), |(directory, _)| format!("{directory}/")),
+            Some(page) => {
+                pages[page.index()].out.as_str().rsplit_once('/').map_or(String::new(), |(directory, _)| format!("{directory}/"))
+            }
             None => folder.split('/').filter(|part| !part.is_empty()).map(|part| url_part(part) + "/").collect(),
         };
         match OutPath::from_file(&format!("{directory}{name}")) {

@@ -64,7 +64,12 @@ fn collect(config: &config::Taxonomy, articles: &[Article], pages: &[Page]) -> T
                 Some(&term) => term as usize,
                 None => {
                     by_key.insert(key.into(), terms.len() as u32);
-                    terms.push(Term { name: value.clone().into_owned(), label: label.into_owned(), url: String::new(), pages: Vec::new() });
+                    terms.push(Term {
+                        name: value.clone().into_owned(),
+                        label: label.into_owned(),
+                        url: String::new(),
+                        pages: Vec::new(),
+                    });
                     terms.len() - 1
                 }
             };
@@ -94,7 +99,11 @@ fn finish(config: &config::Taxonomy, mut terms: Vec<Term>, articles: &[Article],
 }
 
 fn key(value: &str) -> Cow<'_, str> {
-    if value.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) { Cow::Borrowed(value) } else { Cow::Owned(value.to_lowercase()) }
+    if value.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Owned(value.to_lowercase())
+    }
 }
 
 /// What readers see for a term; `None` where it is only the archive's own housekeeping.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::block::{Line, Shape, Wrap, is_citation, is_comment, is_rule, is_sentence, scan, shape_of_hanging, shape_of_line, shape_of_lines};
+use super::block::{
+    Line, Shape, Wrap, is_citation, is_comment, is_rule, is_sentence, scan, shape_of_hanging, shape_of_line, shape_of_lines,
+};
 use super::code;
 use super::list::{self, Marker};
 use super::outline::heading_level;
@@ -428,7 +430,10 @@ impl<'a> Writer<'a> {
         }
         let wrap = Wrap::of(self.text, &self.lines[block.first..block.end]);
         self.events.push((Event::Start(Tag::Paragraph { indent }), span.clone()));
-        self.push_lines(block, |text, line, next| if wrap.explains(text, line, next) { Event::SoftBreak } else { Event::HardBreak });
+        self.push_lines(
+            block,
+            |text, line, next| if wrap.explains(text, line, next) { Event::SoftBreak } else { Event::HardBreak },
+        );
         self.events.push((Event::End(TagEnd::Paragraph), span));
     }
 

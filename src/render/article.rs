@@ -27,7 +27,18 @@ pub(super) struct DayText {
 impl DayText {
     pub(super) fn new(date: Date) -> Self {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
         Self { iso: date.to_string(), text: format!("{} {month} {}", date.day(), date.year()) }
@@ -64,9 +75,8 @@ impl<'a> Renderer<'a> {
         let query_words = article.fields.query_words.join(" ");
         let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {
-                let fields = kb::raw_fields(source, segments).map(|(label, value)| format!("{label}: {value}\n"));
                 let preamble = source[segments.preamble.range()].lines().map(str::trim).filter(|line| !line.is_empty());
-                (fields.collect(), preamble.collect())
+                (record(source, segments), preamble.collect())
             }
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
@@ -85,7 +95,7 @@ impl<'a> Renderer<'a> {
             banner: banner.as_ref().map(Notice::view),
             toc: toc(article),
             preamble,
-            content: view::html(&content.html),
+            content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
             applies_to: fields::applies_to(self, &article.fields.applies_to),
             fields: fields::rows(self, article),
             query_words: &query_words,
@@ -115,7 +125,8 @@ impl<'a> Renderer<'a> {
             edit_url: "",
             report_url: "",
         };
-        let view = self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &borrow(&trail.links)));
+        let view =
+            self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &borrow(&trail.links)));
         self.with_page(template_of(article), &view, ("article", &own), Some(page))
     }
 
@@ -137,7 +148,8 @@ impl<'a> Renderer<'a> {
             edit_url: "",
             report_url: "",
         };
-        let view = self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&borrow(&trail.links)));
+        let view =
+            self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&borrow(&trail.links)));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
     }
 
@@ -213,7 +225,28 @@ impl<'a> Renderer<'a> {
 }
 
 fn toc(article: &Article) -> Vec<view::TocEntry<'_>> {
-    article.outline.headings.iter().map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text }).collect()
+    article
+        .outline
+        .headings
+        .iter()
+        .map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text })
+        .collect()
+}
+
+/// The header and the trailer as written, a line a field; fields without a value, and those that the trailer repeats, are left out.
+fn record(source: &str, segments: &kb::Segments) -> String {
+    let fields: Vec<(&str, &str)> = kb::raw_fields(source, segments).map(|(label, value)| (label, value.trim())).collect();
+    let mut out = String::with_capacity(400);
+    for (i, (label, value)) in fields.iter().enumerate() {
+        if value.is_empty() || fields[i + 1..].iter().any(|(_, later)| later == value) {
+            continue;
+        }
+        out.push_str(label);
+        out.push_str(": ");
+        out.push_str(value);
+        out.push('\n');
+    }
+    out
 }
 
 fn reason(feature: Feature<'_>) -> String {
@@ -240,19 +273,30 @@ impl Notice {
             return Some(Self { kind: "draft", text: "This is a draft.".to_owned(), link: None });
         }
         if successor.is_some() || front.status == Some(Status::Superseded) {
-            return Some(Self { kind: "superseded", text: "A newer article has taken the place of this one.".to_owned(), link: successor });
+            return Some(Self {
+                kind: "superseded",
+                text: "A newer article has taken the place of this one.".to_owned(),
+                link: successor,
+            });
         }
         if front.status == Some(Status::Retired) || front.retired_on.is_some() {
             let since = front.retired_on.map_or(String::new(), |date| format!(" on {}", DayText::new(date).text));
-            return Some(Self { kind: "retired", text: format!("This article was retired{since}. It may no longer be true."), link: None });
+            return Some(Self {
+                kind: "retired",
+                text: format!("This article was retired{since}. It may no longer be true."),
+                link: None,
+            });
         }
         if front.status == Some(Status::Deprecated) {
             let text = "This article describes a way that is no longer recommended.".to_owned();
             return Some(Self { kind: "deprecated", text, link: None });
         }
         let due = review_due(front)?;
-        (due < renderer.site.today)
-            .then(|| Self { kind: "review", text: format!("This article was due for a review on {}.", DayText::new(due).text), link: None })
+        (due < renderer.site.today).then(|| Self {
+            kind: "review",
+            text: format!("This article was due for a review on {}.", DayText::new(due).text),
+            link: None,
+        })
     }
 
     pub(super) fn view(&self) -> view::Banner<'_> {
@@ -265,7 +309,9 @@ impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
     fn link_to(&self, target: &str) -> (String, String) {
         let number = crate::reference::references(target).next().map(|(_, number)| number);
-        let page = number.and_then(|number| self.site.graph.page(number)).or_else(|| self.site.by_url.get(target.trim_start_matches('/')).copied());
+        let page = number
+            .and_then(|number| self.site.graph.page(number))
+            .or_else(|| self.site.by_url.get(target.trim_start_matches('/')).copied());
         match page {
             Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
             None if target.contains("://") => (target.to_owned(), target.to_owned()),

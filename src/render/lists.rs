@@ -46,7 +46,9 @@ pub(super) fn neighbours(site: &Site) -> Vec<(Option<PageId>, Option<PageId>)> {
     for taxonomy in site.taxonomies.iter().filter(|taxonomy| taxonomy.config.source == Source::Products) {
         for term in &taxonomy.terms {
             // An article of several products is read on in its first one.
-            enter(&term.pages, &|page| site.article(page).fields.products.first().is_some_and(|first| first.eq_ignore_ascii_case(&term.name)));
+            enter(&term.pages, &|page| {
+                site.article(page).fields.products.first().is_some_and(|first| first.eq_ignore_ascii_case(&term.name))
+            });
         }
     }
     neighbours
@@ -145,11 +147,20 @@ impl Renderer<'_> {
                 let template = template.map_or("section.html", |template| &template.name.value);
                 self.with_page(template, &view, ("section", &own), section.index)
             }
-            None => self.with_page("section.html", &self.list_view(&title, &url, "", &above.value, json_ld), ("section", &own), None),
+            None => {
+                self.with_page("section.html", &self.list_view(&title, &url, "", &above.value, json_ld), ("section", &own), None)
+            }
         }
     }
 
-    fn list_view<'p>(&self, title: &'p str, url: &'p str, description: &'p str, breadcrumbs: &Value, json_ld: Value) -> view::Page<'p> {
+    fn list_view<'p>(
+        &self,
+        title: &'p str,
+        url: &'p str,
+        description: &'p str,
+        breadcrumbs: &Value,
+        json_ld: Value,
+    ) -> view::Page<'p> {
         view::Page { title, url, description, breadcrumbs: breadcrumbs.clone(), json_ld, noindex: false, extra: Value::none() }
     }
 
@@ -168,12 +179,21 @@ impl Renderer<'_> {
         let own = view::Taxonomy {
             heading: &taxonomy.config.title,
             description: "",
-            groups: groups.iter().zip(&ids).map(|((title, terms), id)| view::TermGroup { title, id, terms: terms.clone() }).collect(),
+            groups: groups
+                .iter()
+                .zip(&ids)
+                .map(|((title, terms), id)| view::TermGroup { title, id, terms: terms.clone() })
+                .collect(),
         };
         let url = self.url(&taxonomy.url);
         let home = &self.trails[0];
         let json_ld = view::breadcrumbs_json_ld(&borrow(&home.links));
-        self.with_page("taxonomy.html", &self.list_view(&taxonomy.config.title, &url, "", &home.value, json_ld), ("taxonomy", &own), None)
+        self.with_page(
+            "taxonomy.html",
+            &self.list_view(&taxonomy.config.title, &url, "", &home.value, json_ld),
+            ("taxonomy", &own),
+            None,
+        )
     }
 
     pub(super) fn term(&self, id: TermId, part: u32) -> Rendering {
@@ -224,7 +244,12 @@ impl Renderer<'_> {
             years: years.map_or_else(Vec::new, |i| self.terms[i].clone()),
             recent: self.page_values(&feeds::newest(site, site.page_ids().filter(|page| !site.page(*page).is_index), HOME_PAGES)),
             cited: self.most_cited(),
-            browse: site.taxonomies.iter().zip(&group_urls).map(|(taxonomy, url)| view::Link { title: &taxonomy.config.title, url }).collect(),
+            browse: site
+                .taxonomies
+                .iter()
+                .zip(&group_urls)
+                .map(|(taxonomy, url)| view::Link { title: &taxonomy.config.title, url })
+                .collect(),
         };
         let url = self.url("");
         let view = self.list_view(&site.config.title, &url, description, &Value::none(), Value::none());
@@ -240,8 +265,12 @@ impl Renderer<'_> {
     }
 
     fn most_cited(&self) -> Vec<view::Cited> {
-        let mut cited: Vec<(usize, PageId)> =
-            self.site.page_ids().map(|page| (self.site.graph.citations(page).len(), page)).filter(|(count, _)| *count > 0).collect();
+        let mut cited: Vec<(usize, PageId)> = self
+            .site
+            .page_ids()
+            .map(|page| (self.site.graph.citations(page).len(), page))
+            .filter(|(count, _)| *count > 0)
+            .collect();
         cited.sort_by_key(|(count, page)| (std::cmp::Reverse(*count), *page));
         cited.truncate(HOME_PAGES);
         cited.into_iter().map(|(count, page)| view::Cited { page: self.summaries[page.index()].clone(), count }).collect()
@@ -299,8 +328,9 @@ impl Renderer<'_> {
                 })
                 .collect(),
         };
-        let context = view::lone_context("feed", &feed)
-            .map_err(|error| Box::new(crate::theme::template_error(crate::diagnostic::code::TEMPLATE_RENDER, &error, self.sources)))?;
+        let context = view::lone_context("feed", &feed).map_err(|error| {
+            Box::new(crate::theme::template_error(crate::diagnostic::code::TEMPLATE_RENDER, &error, self.sources))
+        })?;
         self.template("atom.xml", &context, None)
     }
 }

@@ -22,7 +22,9 @@ Text
     )
     .build()
     .is_clean();
-    for path in ["index.html", "guide/index.html", "guide/read-me/index.html", "guide/install/index.html", "who/index.html", "404.html"] {
+    for path in
+        ["index.html", "guide/index.html", "guide/read-me/index.html", "guide/install/index.html", "who/index.html", "404.html"]
+    {
         assert!(run.has(path), "{path}");
     }
 }
@@ -54,7 +56,11 @@ not really
     .build()
     .is_clean();
     let a = run.file("a/index.html");
-    assert!(a.contains("href=\"/docs/sub/b/#part\"") && a.contains("href=\"/docs/sub/b/\"") && a.contains("href=\"https://example.com/\""));
+    assert!(
+        a.contains("href=\"/docs/sub/b/#part\"")
+            && a.contains("href=\"/docs/sub/b/\"")
+            && a.contains("href=\"https://example.com/\"")
+    );
     let b = run.file("sub/b/index.html");
     assert!(b.contains("src=\"/docs/sub/pic.png\""), "{b}");
     assert_eq!(b.matches("href=\"/docs/a/\"").count(), 2);
@@ -248,7 +254,10 @@ fn a_broken_template_is_an_error_at_its_line_and_the_site_stays() {
 #[test]
 fn text_that_looks_like_a_template_is_text() {
     let run = TestSite::new("-- content/a.md --\n# A\n{{ site.title }} {% include \"x\" %} {# no #}\n").build().is_clean();
-    assert!(run.file("a/index.html").contains("{{ site.title }} {% include &quot;x&quot; %} {# no #}") || run.file("a/index.html").contains("{{ site.title }} {% include \"x\" %} {# no #}"));
+    assert!(
+        run.file("a/index.html").contains("{{ site.title }} {% include &quot;x&quot; %} {# no #}")
+            || run.file("a/index.html").contains("{{ site.title }} {% include \"x\" %} {# no #}")
+    );
 }
 
 #[test]
@@ -268,9 +277,14 @@ fn redirects_that_go_round_are_an_error() {
 
 #[test]
 fn terms_have_lists_in_parts() {
-    let site = TestSite::new("-- site.toml --\nbase_url = \"https://example.org/\"\n[[taxonomies]]\nname = \"tags\"\npaginate_by = 2\nfeed = true\n");
+    let site = TestSite::new(
+        "-- site.toml --\nbase_url = \"https://example.org/\"\n[[taxonomies]]\nname = \"tags\"\npaginate_by = 2\nfeed = true\n",
+    );
     for i in 0..5 {
-        site.write(&format!("content/{i}.md"), format!("---\ntitle: Page {i}\ntags: [\"C++\"]\ndate: 2020-01-0{}\n---\ntext\n", i + 1));
+        site.write(
+            &format!("content/{i}.md"),
+            format!("---\ntitle: Page {i}\ntags: [\"C++\"]\ndate: 2020-01-0{}\n---\ntext\n", i + 1),
+        );
     }
     let run = site.build().is_clean();
     assert!(run.file("tags/index.html").contains("/tags/c-plus-plus/"));
