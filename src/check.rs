@@ -58,9 +58,9 @@ fn dead_link(site: &Site, resolver: &Resolver<'_>, page: PageId, file: &str, lin
             Diagnostic::warning(code::DEAD_LINK, format!("there is no page `{}`", link.destination))
                 .at(&article.path, link.span)
                 .help(similar(site, &link.destination).unwrap_or_else(|| {
-                "name the file relative to this one (`other.md`), from the content folder (`@/guide/other.md`) or by its URL"
-                    .to_owned()
-            })),
+                    "name the file relative to this one (`other.md`), from the content folder (`@/guide/other.md`) or by its URL"
+                        .to_owned()
+                })),
         ),
     }
 }

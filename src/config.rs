@@ -28,7 +28,7 @@ const OVERRIDABLE: [&str; 9] =
 pub struct Config {
     /// Where the site will be published.
     pub base_url: BaseUrl,
-    /// The site's name; empty where none is given.
+    /// The site's name; the host of `base_url` where none is given.
     pub title: String,
     /// One sentence about the site.
     pub description: Option<String>,
@@ -275,9 +275,11 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
             texts.insert(key, text);
         }
     }
+    let base_url = base_url(reader, texts.remove("base_url"), table);
+    let title = texts.remove("title").map(|text| text.value).filter(|title| !title.trim().is_empty());
     let config = Config {
-        base_url: base_url(reader, texts.remove("base_url"), table),
-        title: texts.remove("title").map(|t| t.value).unwrap_or_default(),
+        title: title.unwrap_or_else(|| base_url.host().to_owned()),
+        base_url,
         description: texts.remove("description").map(|t| t.value),
         language: checked(
             reader,

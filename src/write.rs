@@ -82,7 +82,7 @@ fn refusal(output: &Path, inputs: &[&Path]) -> Option<String> {
     if output.components().any(|part| part == Component::ParentDir) || output.parent().is_none() {
         return Some(format!("`{shown}` cannot be an output directory"));
     }
-    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let real = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
     let output = real(output);
     if std::env::home_dir().is_some_and(|home| real(&home).starts_with(&output)) {
         return Some(format!("`{shown}` is or contains your home directory"));

@@ -46,6 +46,11 @@ impl BaseUrl {
         &self.origin
     }
 
+    /// Host and port: `example.org`.
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host)
+    }
+
     /// The path under which all pages are: `/` or `/sub/path/`.
     pub fn path(&self) -> &str {
         &self.path

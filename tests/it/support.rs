@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 
 /// A site in a temporary folder.
 pub(crate) struct TestSite {
-    folder: tempfile::TempDir,
+    folder: Rc<tempfile::TempDir>,
 }
 
 /// What a run of the binary said and left behind.
@@ -16,12 +17,14 @@ pub(crate) struct Run {
     pub stdout: String,
     pub stderr: String,
     output: PathBuf,
+    /// Keeps the folder until the last run in it is looked at.
+    _folder: Rc<tempfile::TempDir>,
 }
 
 impl TestSite {
     /// A site of the files in `text`: each begins with a line `-- path --`. Without a `site.toml` there it has a plain one.
     pub(crate) fn new(text: &str) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
+        let site = Self { folder: Rc::new(tempfile::tempdir().unwrap()) };
         site.write("site.toml", "base_url = \"https://example.org/docs/\"\ntitle = \"Test\"\n");
         std::fs::create_dir(site.path("content")).unwrap();
         let mut file: Option<(&str, String)> = None;
@@ -73,6 +76,7 @@ impl TestSite {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
             output: self.path("public"),
+            _folder: Rc::clone(&self.folder),
         }
     }
 
