@@ -1,5 +1,6 @@
 //! kbpress turns a folder of knowledge-base articles into a static site.
 
+pub mod anchor;
 pub mod article;
 pub mod diagnostic;
 pub mod event;

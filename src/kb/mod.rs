@@ -1,6 +1,27 @@
 //! The old plain-text KB form: what the header, the applies-to block, the body and the trailer of such a text are, where they are, and
 //! the body as events. The parser never fails and never changes a character.
+//!
+//! A text is cut into [`Segments`] first; everything else reads the source again through them, as much as it needs:
+//! [`fields`] the header and the trailer, [`outline`] the lines, [`events`] every word.
 
-/// Where the parts of a KB text are, as byte ranges of the source file.
-#[derive(Debug)]
-pub struct Segments {}
+mod applies;
+mod block;
+mod body;
+mod code;
+mod fields;
+mod keyword;
+mod line;
+mod list;
+mod outline;
+mod segment;
+#[cfg(test)]
+mod tests;
+mod title;
+
+pub use applies::applies_to;
+pub use body::{events, preamble_events};
+pub use fields::{fields, raw_fields};
+pub use keyword::keyword_label;
+pub use outline::outline;
+pub use segment::{Segments, segment};
+pub use title::{infer_kind, series};

@@ -1,0 +1,300 @@
+//! Lines of a body → what sort of block they make. The archive's text was wrapped by a program, at a width that counted `<`, `>` and `&`
+//! as their HTML entities: where some one width explains every break of a stanza, the breaks mean nothing.
+
+use super::code;
+use super::line::lines;
+use crate::event::PreKind;
+use crate::source::Span;
+
+/// The narrowest width, in columns, that text was wrapped at.
+const NARROWEST: i32 = 60;
+
+/// The widest that text was wrapped at; the first line of a paragraph may have one column more.
+const WIDEST: i32 = 82;
+
+/// How many lines of a stanza are read to tell whether they are sentences.
+const SAMPLE: usize = 4;
+
+/// A line with what one pass over its bytes can tell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    /// Where it begins in the source, after the archive's tab.
+    pub(super) line: u32,
+    /// The first byte of its text: after the indent, and after the marker where it begins an item.
+    pub(super) start: u32,
+    /// One past its last byte that is not blank; `start` where it is blank.
+    pub(super) end: u32,
+    /// The column of its text, from 0; a tab goes to the next multiple of 8.
+    pub(super) indent: u16,
+    /// Runs of blanks in the text that do not follow the end of a sentence or a clause.
+    pub(super) gaps: u8,
+    /// Whether there is a tab or a run of three or more blanks in the text.
+    pub(super) wide: bool,
+    /// How many columns wider than its bytes the text was for the program that wrapped it.
+    extra: i32,
+}
+
+impl Line {
+    pub(super) fn is_blank(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// The text, without indent and marker.
+    pub(super) fn text<'a>(&self, source: &'a str) -> &'a str {
+        &source[self.start as usize..self.end as usize]
+    }
+
+    /// The columns up to the end of the text, as the wrapping program counted them.
+    fn width(&self) -> i32 {
+        i32::from(self.indent) + (self.end - self.start) as i32 + self.extra
+    }
+
+    /// The same line with its text beginning at the byte `start` and the column `indent`.
+    pub(super) fn from(&self, source: &str, start: u32, indent: u16) -> Self {
+        measure(source, self.line, start, self.end, indent)
+    }
+}
+
+/// The lines of `span`, blank ones included.
+pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
+    let mut scanned = Vec::with_capacity(span.range().len() / 32 + 8);
+    for range in lines(text, span, tabbed) {
+        let mut indent = 0u16;
+        let mut start = range.start;
+        for byte in &text.as_bytes()[range.clone()] {
+            match byte {
+                b' ' => indent = indent.saturating_add(1),
+                b'\t' => indent = (indent & !7).saturating_add(8),
+                _ => break,
+            }
+            start += 1;
+        }
+        scanned.push(measure(text, range.start as u32, start as u32, range.end as u32, indent));
+    }
+    scanned
+}
+
+fn measure(source: &str, line: u32, start: u32, end: u32, indent: u16) -> Line {
+    let (mut gaps, mut wide, mut extra) = (0u8, false, 0i32);
+    let (mut run, mut last) = (0u32, 0u8);
+    for &byte in &source.as_bytes()[start as usize..end as usize] {
+        if byte == b' ' {
+            run += 1;
+            continue;
+        }
+        if run >= 2 {
+            let after_clause = run == 2 && b".?!:;,)\"'>".contains(&last) || run == 3 && b".?!:".contains(&last);
+            gaps = gaps.saturating_add(u8::from(!after_clause));
+            wide |= run >= 3 && !after_clause;
+        }
+        run = 0;
+        last = byte;
+        match byte {
+            b'<' | b'>' => extra += 3,
+            b'&' => extra += 4,
+            b'\t' => wide = true,
+            0x80..=0xBF => extra -= 1,
+            _ => {}
+        }
+    }
+    Line { line, start, end, indent, gaps, wide, extra }
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Sentences; the breaks between lines mean nothing.
+    Prose,
+    /// Sentences; only the breaks that leave room for the next word mean something.
+    Broken,
+    /// One line that is no sentence.
+    Short,
+    /// Lines that end where they should.
+    Lines,
+    /// A line that is a rule.
+    Rule,
+    /// Everything stands as written.
+    Pre(PreKind),
+}
+
+/// The shape of the single line `line`, which stands `inset` columns in from its container.
+pub(super) fn shape_of_line(text: &str, line: &Line, inset: u16) -> Shape {
+    let content = line.text(text);
+    if is_rule(content) {
+        let bytes = content.as_bytes();
+        let is_plain = bytes.len() >= 5 && bytes.iter().all(|b| *b == bytes[0]) && bytes[0] != b'|';
+        return if is_plain { Shape::Rule } else { Shape::Pre(PreKind::Text) };
+    }
+    let sentence = is_sentence(text, std::slice::from_ref(line));
+    if line.wide && !sentence || line.gaps >= 2 {
+        return Shape::Pre(code::kind(text, std::slice::from_ref(line)));
+    }
+    if is_citation(content) {
+        return Shape::Short;
+    }
+    if sentence && !is_comment(content) {
+        return Shape::Prose;
+    }
+    let score = code::score(content);
+    if score >= 2 && !sentence || score >= 1 && inset >= 3 {
+        return Shape::Pre(PreKind::Code);
+    }
+    if sentence { Shape::Prose } else { Shape::Short }
+}
+
+/// The shape of two or more lines that all have the same indent; `at_margin` where that is the one of their container.
+pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Shape {
+    let gapped = lines.iter().filter(|line| line.gaps > 0 || line.wide).count();
+    if lines.iter().any(|line| line.wide || is_rule(line.text(text))) || gapped > lines.len() / 6 {
+        return Shape::Pre(code::kind(text, lines));
+    }
+    let sentence = is_sentence(text, lines);
+    let wrap = Wrap::of(text, lines);
+    if wrap.explains_all() && !looks_like_listing(text, lines) {
+        if lines.iter().any(|line| is_address(line.text(text))) {
+            return Shape::Lines;
+        }
+        if sentence {
+            return Shape::Prose;
+        }
+        if at_margin && lines.len() >= 3 && wrap.most >= 70 && code::kind(text, lines) != PreKind::Code {
+            return Shape::Prose;
+        }
+    }
+    match code::kind(text, lines) {
+        PreKind::Text if sentence && (NARROWEST..=WIDEST).contains(&wrap.least) => Shape::Broken,
+        PreKind::Text => Shape::Lines,
+        kind => Shape::Pre(kind),
+    }
+}
+
+/// The shape of lines of which the first has another indent than the rest, as in an item of a list or a hanging paragraph; `None`
+/// where they are not text.
+pub(super) fn shape_of_hanging(text: &str, lines: &[Line]) -> Option<Shape> {
+    if lines.iter().any(|line| line.wide || is_rule(line.text(text))) {
+        return None;
+    }
+    let wrap = Wrap::of(text, lines);
+    if lines.iter().any(|line| is_address(line.text(text))) {
+        return Some(Shape::Lines);
+    }
+    if looks_like_listing(text, lines) && code::kind(text, lines) == PreKind::Code {
+        return None;
+    }
+    if wrap.explains_all() {
+        return Some(Shape::Prose);
+    }
+    let sentence = is_sentence(text, lines);
+    Some(if sentence && (NARROWEST..=WIDEST).contains(&wrap.least) { Shape::Broken } else { Shape::Lines })
+}
+
+/// Between which widths the text was wrapped, if it was.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrap {
+    /// No line is wider than this.
+    pub(super) least: i32,
+    /// At every break the next word would have gone past this.
+    most: i32,
+}
+
+impl Wrap {
+    pub(super) fn of(text: &str, lines: &[Line]) -> Self {
+        // The first line of a paragraph was allowed one column more.
+        let mut least = lines.first().map_or(0, |line| line.width() - 1);
+        let mut most = i32::MAX;
+        for pair in lines.windows(2) {
+            least = least.max(pair[1].width());
+            most = most.min(width_with_next_word(text, &pair[0], &pair[1]));
+        }
+        Self { least, most }
+    }
+
+    /// Whether one width explains every break.
+    fn explains_all(&self) -> bool {
+        self.most + 1 > self.least && self.most >= NARROWEST
+    }
+
+    /// Whether the break between `line` and `next` was forced, `next` being too long for the rest of the line.
+    pub(super) fn explains(&self, text: &str, line: &Line, next: &Line) -> bool {
+        width_with_next_word(text, line, next) >= self.least
+    }
+}
+
+fn width_with_next_word(text: &str, line: &Line, next: &Line) -> i32 {
+    let mut word = 0;
+    for byte in next.text(text).bytes() {
+        word += match byte {
+            b' ' | b'\t' => break,
+            b'<' | b'>' => 4,
+            b'&' => 5,
+            0x80..=0xBF => 0,
+            _ => 1,
+        };
+    }
+    line.width() + 1 + word
+}
+
+/// Whether `lines` read like sentences: four words or more, most of them in plain letters.
+pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
+    let (mut all, mut plain) = (0usize, 0usize);
+    for line in lines.iter().take(SAMPLE) {
+        for word in line.text(text).as_bytes().split(|b| *b == b' ').filter(|word| !word.is_empty()) {
+            all += 1;
+            plain += usize::from(is_plain_word(word));
+        }
+    }
+    all >= 4 && plain * 5 >= all * 3
+}
+
+/// Letters with small ones after the first, perhaps in brackets or quotes or before punctuation.
+fn is_plain_word(word: &[u8]) -> bool {
+    let start = usize::from(matches!(word[0], b'(' | b'"' | b'\''));
+    let end = word.iter().rposition(|b| !b".,;:?!)\"'".contains(b)).map_or(0, |last| last + 1);
+    let Some(letters) = word.get(start..end) else { return false };
+    let Some((first, rest)) = letters.split_first() else { return false };
+    first.is_ascii_alphabetic() && rest.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'\''))
+}
+
+/// Whether `text` is a line that only divides: three or more of the signs that rules and the frames of tables are drawn with.
+pub(super) fn is_rule(text: &str) -> bool {
+    text.len() >= 3 && text.bytes().all(|b| matches!(b, b'-' | b'=' | b'_' | b'*' | b'+' | b'|' | b'~' | b' '))
+}
+
+/// Whether comments or the ends of statements show that wrapped lines are a listing after all.
+fn looks_like_listing(text: &str, lines: &[Line]) -> bool {
+    let mut comments = 0;
+    for line in lines {
+        let content = line.text(text);
+        if content.ends_with(" _") || content.ends_with("*/") || content.ends_with(['{', '}']) {
+            return true;
+        }
+        comments += usize::from(is_comment(content) || content.starts_with(['|', '>', '#']));
+    }
+    comments >= 2 || lines.iter().any(|line| line.text(text).ends_with(';')) && code::kind(text, lines) == PreKind::Code
+}
+
+/// Whether `content` begins like the comment of a programming language.
+pub(super) fn is_comment(content: &str) -> bool {
+    let bytes = content.as_bytes();
+    match bytes.first() {
+        Some(b'\'') => code::score(content) >= 2,
+        Some(b';') => true,
+        Some(b'/') => matches!(bytes.get(1), Some(b'/' | b'*')),
+        Some(b'*') => matches!(bytes.get(1), Some(b' ' | b'*' | b'/' | b'-') | None),
+        Some(b'R') => content.starts_with("REM "),
+        _ => false,
+    }
+}
+
+/// Whether `content` is one address and nothing else.
+fn is_address(content: &str) -> bool {
+    let content = content.trim_start_matches(['(', '<']);
+    (content.starts_with("http") || content.starts_with("ftp:")) && content.contains("://") && !content.contains(' ')
+}
+
+/// Whether `content` begins with the number of an article, or is an address.
+pub(super) fn is_citation(content: &str) -> bool {
+    let bytes = content.as_bytes();
+    let is_number = bytes[0] == b'Q' && bytes.len() > 5 && bytes[1..6].iter().all(u8::is_ascii_digit);
+    is_number || is_address(content)
+}

@@ -1,0 +1,213 @@
+//! The header, the trailer and the query words → [`Fields`], and the same lines as they are written.
+
+use jiff::civil::Date;
+
+use super::applies::applies_to;
+use super::line::lines;
+use super::segment::Segments;
+use crate::article::{Fields, FixStatus, Kind};
+
+/// What the older name of the query words, in the body, begins with.
+const REFERENCE_WORDS: &str = "Additional reference words:";
+
+/// How many lines at the end of a body may hold the older name of the query words.
+const OLD_TRAILER_LINES: usize = 8;
+
+/// Every field of the header and the trailer in order: label and value as written, without the blanks around them. A line of the
+/// trailer that has no label comes with an empty one.
+pub fn raw_fields<'a>(text: &'a str, segments: &Segments) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let header = lines(text, segments.header, segments.tabbed).texts();
+    let trailer = lines(text, segments.trailer, segments.tabbed).texts();
+    header.chain(trailer).filter(|line| !line.bytes().all(|b| b == b'=')).map(|line| {
+        let (label, value) = line.split_once(':').unwrap_or(("", line));
+        (label.trim_ascii(), value.trim_ascii())
+    })
+}
+
+/// What the header, the applies-to block, the query words and the trailer state. Series, codes and kinds that are only to be
+/// concluded are left out.
+pub fn fields(text: &str, segments: &Segments) -> Fields {
+    let mut fields = Fields::default();
+    let mut header_keywords = "";
+    let mut header_versions = "";
+    let mut systems = "";
+    let mut keywords = None;
+    let mut versions = None;
+    for (label, value) in raw_fields(text, segments) {
+        match label {
+            "Article" => fields.number = value.get(1..).and_then(|n| n.parse().ok()),
+            "Product(s)" => fields.products = products(value),
+            "Version(s)" => header_versions = value,
+            "Operating System(s)" => systems = value,
+            "Keyword(s)" => header_keywords = value,
+            "Last Modified" => fields.updated = date(value),
+            // The header is cut at 87 characters and lost blanks; the trailer is whole.
+            "Keywords" => keywords = Some(value),
+            "Version" => versions = Some(value),
+            "Technology" => fields.technology = value.split_ascii_whitespace().map(str::to_owned).collect(),
+            "Hardware" => fields.hardware = value.split_ascii_whitespace().map(str::to_owned).collect(),
+            "Issue type" => fields.kinds = value.split_ascii_whitespace().filter_map(kind).collect(),
+            "Solution Type" => fields.fix = value.split_ascii_whitespace().filter_map(fix).min(),
+            _ => {}
+        }
+    }
+    let mut versions = versions.unwrap_or(header_versions);
+    let mut keywords = keywords.unwrap_or(header_keywords);
+    // A few articles of the Programmer's Library have every field in the place of the one before it.
+    if versions.is_empty() && !systems.is_empty() && systems.split([' ', '|']).all(|v| v.is_empty() || is_version(v)) {
+        versions = systems;
+        systems = std::mem::take(&mut keywords);
+    }
+    add_versions(versions, &mut fields);
+    systems.split('|').for_each(|system| add_system(system, &mut fields.os));
+    if segments.preamble.start < segments.preamble.end && fields.versions.is_empty() {
+        add_old_header(text, segments, &mut fields);
+    }
+    fields.keywords = split_keywords(keywords);
+    if fields.products.is_empty() {
+        fields.products = library_products(&fields.keywords);
+    }
+    fields.applies_to = applies_to(text, segments);
+    fields.query_words = query_words(text, segments);
+    fields
+}
+
+/// The product line; none where the article of the Programmer's Library says only `See article`.
+fn products(value: &str) -> Vec<String> {
+    match value {
+        "" | "See article" => Vec::new(),
+        _ => vec![value.replace("Miscrosoft", "Microsoft")],
+    }
+}
+
+/// The parts of the Programmer's Library that an article is in.
+fn library_products(keywords: &[String]) -> Vec<String> {
+    let part = |keyword: &String| match keyword.as_str() {
+        "mspl13_basic" => Some("Programmer's Library: Basic"),
+        "mspl13_c" => Some("Programmer's Library: C"),
+        "mspl13_masm" => Some("Programmer's Library: MASM"),
+        _ => None,
+    };
+    keywords.iter().filter_map(part).map(str::to_owned).collect()
+}
+
+/// `winnt:4.0,4.0 SP4; WINDOWS:5.5` → versions and systems.
+fn add_versions(value: &str, fields: &mut Fields) {
+    for part in value.split(';') {
+        let (system, list) = part.split_once(':').unwrap_or(("", part));
+        add_system(system, &mut fields.os);
+        for item in list.split([',', '|']) {
+            let item = item.trim_ascii();
+            // `3.50 3.51` is two versions, `4.0 SP4` is one.
+            if item.split_ascii_whitespace().all(is_version) {
+                item.split_ascii_whitespace().for_each(|version| add(version, &mut fields.versions));
+            } else {
+                add(item, &mut fields.versions);
+            }
+        }
+    }
+}
+
+fn is_version(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_digit) && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'.') && !word.contains("S/")
+}
+
+fn add_system(name: &str, systems: &mut Vec<String>) {
+    let name = name.trim_ascii();
+    let plain: String = name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase() as char).collect();
+    let known = match plain.as_str() {
+        "WINDOWS" | "WIN" => "Windows",
+        "WINNT" | "WINDOWSNT" | "NT" => "Windows NT",
+        "MSDOS" | "DOS" => "MS-DOS",
+        "MACINTOSH" | "MAC" => "Macintosh",
+        "OS2" | "0S2" => "OS/2",
+        "WIN3X" => "Windows 3.x",
+        "WIN95" | "WINDOWS95" => "Windows 95",
+        "WIN98" | "WINDOWS98" => "Windows 98",
+        "WIN2000" | "WINDOWS2000" => "Windows 2000",
+        // A version that slipped into the column of systems.
+        _ if name.starts_with(|c: char| c.is_ascii_digit()) => return,
+        _ => name,
+    };
+    add(known, systems);
+}
+
+/// Adds `value` unless it is empty or there already.
+fn add(value: &str, list: &mut Vec<String>) {
+    if !value.is_empty() && !list.iter().any(|known| known == value) {
+        list.push(value.to_owned());
+    }
+}
+
+/// The three lines of an older header before the applies-to block: versions, systems, keywords, in `|` columns.
+fn add_old_header(text: &str, segments: &Segments, fields: &mut Fields) {
+    let mut old = lines(text, segments.preamble, segments.tabbed).texts().filter(|line| !line.is_empty());
+    let (Some(versions), Some(systems)) = (old.next(), old.next()) else { return };
+    let is_list = versions.split([' ', '|']).all(|word| word.is_empty() || is_version(word));
+    if !is_list || systems.split('|').any(|system| system.split_ascii_whitespace().count() > 2) {
+        return;
+    }
+    add_versions(versions, fields);
+    systems.split('|').for_each(|system| add_system(system, &mut fields.os));
+}
+
+/// Keywords are words; in the Programmer's Library they stand in `|` columns, and a support number is two words: `SR# S890731-118`.
+fn split_keywords(value: &str) -> Vec<String> {
+    let mut keywords: Vec<String> = Vec::new();
+    for word in value.split(['|', ' ', '\t']).filter(|word| !word.is_empty()) {
+        match keywords.last_mut() {
+            Some(last) if last == "SR#" => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => keywords.push(word.to_owned()),
+        }
+    }
+    keywords
+}
+
+fn kind(tag: &str) -> Option<Kind> {
+    match tag {
+        "kbprb" => Some(Kind::Problem),
+        "kbbug" => Some(Kind::Bug),
+        "kbinfo" => Some(Kind::Information),
+        "kbhowto" => Some(Kind::HowTo),
+        _ => None,
+    }
+}
+
+fn fix(tag: &str) -> Option<FixStatus> {
+    match tag {
+        "kbfix" => Some(FixStatus::Fixed),
+        "kbpending" => Some(FixStatus::UnderResearch),
+        "kbnofix" => Some(FixStatus::WillNotFix),
+        _ => None,
+    }
+}
+
+/// `08-AUG-2001` → the date; `None` where it is none.
+fn date(value: &str) -> Option<Date> {
+    const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let mut parts = value.split('-');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))?;
+    Date::new(year.parse().ok()?, month as i8 + 1, day.parse().ok()?).ok()
+}
+
+/// The query words, of the paragraph of that name or of its older form at the end of the body.
+fn query_words(text: &str, segments: &Segments) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut take = |line: &str| words.extend(line.split_ascii_whitespace().map(str::to_owned));
+    let mut paragraph = lines(text, segments.query_words, segments.tabbed).texts();
+    if let Some(first) = paragraph.next() {
+        take(first.split_once(':').map_or("", |(_, words)| words));
+        paragraph.for_each(take);
+        return words;
+    }
+    let end = lines(text, segments.body, segments.tabbed).texts().rev().filter(|line| !line.is_empty());
+    if let Some(old) = end.take(OLD_TRAILER_LINES).find_map(|line| line.strip_prefix(REFERENCE_WORDS)) {
+        take(old);
+    }
+    words
+}

@@ -1,0 +1,91 @@
+//! A body's lines → its headings and references, without a look at its blocks. What is a heading is decided here, for [`super::events`] too.
+
+use super::line::lines;
+use super::segment::Segments;
+use crate::anchor::Anchors;
+use crate::article::{Heading, Outline, Reference};
+use crate::reference::references;
+use crate::source::Span;
+
+/// Headings that are ones whatever the length of the rule below them.
+const SECTIONS: [&str; 9] =
+    ["SYMPTOMS", "SYMPTOM", "CAUSE", "RESOLUTION", "STATUS", "SUMMARY", "MORE INFORMATION", "WORKAROUND", "REFERENCES"];
+
+/// The headings of the body, and the article numbers in the preamble and the body.
+pub fn outline(text: &str, segments: &Segments) -> Outline {
+    let mut outline = Outline::default();
+    let mut anchors = Anchors::default();
+    let mut window = [const { 0..0 }; 3];
+    let mut count = 0usize;
+    let past_the_end = std::iter::once(0..0);
+    for line in lines(text, segments.body, segments.tabbed).chain(past_the_end) {
+        let [before, title, rule] = window;
+        // Only a line that begins like a rule can make the one above it a heading.
+        if count >= 2 && matches!(text.as_bytes()[rule.clone()].first(), Some(b'=' | b'-')) {
+            let level = heading_level(&text[before], &text[title.clone()], &text[rule.clone()], &text[line.clone()]);
+            if let Some(level) = level {
+                let name = &text[title.clone()];
+                let id = anchors.assign(name);
+                outline.headings.push(Heading { level, text: name.into(), id, span: Span::new(title.clone()) });
+            }
+        }
+        window = [title, rule, line];
+        count += 1;
+    }
+    add_references(text, segments.preamble, &mut outline);
+    add_references(text, segments.body, &mut outline);
+    outline
+}
+
+fn add_references(text: &str, span: Span, outline: &mut Outline) {
+    let mut under = 0;
+    for (range, number) in references(&text[span.range()]) {
+        let span = Span::new(span.start as usize + range.start..span.start as usize + range.end);
+        while outline.headings.get(under).is_some_and(|heading| heading.span.start <= span.start) {
+            under += 1;
+        }
+        let heading = under.checked_sub(1).and_then(|index| u16::try_from(index).ok());
+        outline.references.push(Reference { number, span, heading });
+    }
+}
+
+/// The level of the heading that `title` is, given the lines around it (empty ones at either end of the body), or `None`.
+///
+/// It stands at the margin after a blank line or a rule, and the rule below it has its length. A dashed rule also underlines the head
+/// of a table, which columns give away.
+pub(super) fn heading_level(before: &str, title: &str, rule: &str, after: &str) -> Option<u8> {
+    let level = match rule.as_bytes().first() {
+        Some(b'=') => 2,
+        Some(b'-') => 3,
+        _ => return None,
+    };
+    let first = *title.as_bytes().first()?;
+    if !is_underline(rule) || first <= b' ' || is_underline(title) || !(before.is_empty() || is_underline(before)) {
+        return None;
+    }
+    if title.chars().count().abs_diff(rule.len()) > 3 && !SECTIONS.contains(&title) {
+        return None;
+    }
+    if matches!(first, b'-' | b'*' | b'+' | b'|' | b'=' | b'_') && !(first == b'-' && title.as_bytes().get(1).is_some_and(is_word)) {
+        return None;
+    }
+    // A word that ends in a hyphen would grow together with the text below the rule.
+    if title.ends_with('-') {
+        return None;
+    }
+    let name = title.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_ascii_start();
+    if name.contains("   ") || title.contains('\t') || (level == 3 && !after.is_empty() && name.contains("  ")) {
+        return None;
+    }
+    Some(level)
+}
+
+/// Whether `line` is three or more `=`, or three or more `-`.
+pub(super) fn is_underline(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.len() >= 3 && matches!(bytes[0], b'=' | b'-') && bytes.iter().all(|b| *b == bytes[0])
+}
+
+fn is_word(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'_'
+}
