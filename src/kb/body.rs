@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::block::{Line, Shape, Wrap, is_citation, is_comment, is_rule, is_sentence, scan, shape_of_hanging, shape_of_line, shape_of_lines};
+use super::block::{
+    Line, Shape, Wrap, is_citation, is_comment, is_rule, is_sentence, scan, shape_of_hanging, shape_of_line, shape_of_lines,
+};
 use super::code;
 use super::list::{self, Marker};
 use super::outline::heading_level;
@@ -363,7 +365,7 @@ impl<'a> Writer<'a> {
         match (before.shape, block.shape) {
             (Shape::Pre(kind), Shape::Pre(next)) => {
                 let is_code = kind == PreKind::Code || next == PreKind::Code;
-                let joins = set_in || block.indent >= before.indent && kind == PreKind::Code;
+                let joins = set_in || kind == PreKind::Code && (next == PreKind::Code || block.indent >= before.indent);
                 joins.then_some(if is_code { PreKind::Code } else { kind })
             }
             (Shape::Pre(PreKind::Code), Shape::Rule) => set_in.then_some(PreKind::Code),
@@ -428,7 +430,10 @@ impl<'a> Writer<'a> {
         }
         let wrap = Wrap::of(self.text, &self.lines[block.first..block.end]);
         self.events.push((Event::Start(Tag::Paragraph { indent }), span.clone()));
-        self.push_lines(block, |text, line, next| if wrap.explains(text, line, next) { Event::SoftBreak } else { Event::HardBreak });
+        self.push_lines(
+            block,
+            |text, line, next| if wrap.explains(text, line, next) { Event::SoftBreak } else { Event::HardBreak },
+        );
         self.events.push((Event::End(TagEnd::Paragraph), span));
     }
 

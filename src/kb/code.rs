@@ -5,27 +5,167 @@ use crate::event::PreKind;
 
 /// First words of statements, sorted. Words that begin English sentences too are in [`PAIRS`].
 const STATEMENTS: [&str; 126] = [
-    "#define", "#endif", "#if", "#ifdef", "#ifndef", "#include", "#pragma", "APPEND", "Attribute", "BOOL", "BROWSE", "BYTE", "CALL", "CASE",
-    "CHAR", "CLEAR", "CLOSE", "CLS", "COLOR", "COMMON", "COPY", "CREATE", "CString", "Call", "Const", "DATA", "DECLARE", "DEFINE",
-    "DEFINT", "DELETE", "DEVICE", "DEVICEHIGH", "DIM", "DO", "DWORD", "Debug", "Declare", "Dim", "ELSE", "END", "ENDCASE", "ENDDO",
-    "ENDFOR", "ENDFUNC", "ENDIF", "ENDPROC", "ENDSCAN", "ENDWITH", "EXIT", "Else", "ElseIf", "FOR", "FROM", "FUNCTION", "FindWindow",
-    "Function", "GO", "GOSUB", "GOTO", "GoTo", "HANDLE", "HRESULT", "HWND", "IF", "INPUT", "INSERT", "LINE", "LOCAL", "LOCATE", "LOOP",
-    "LPARAMETERS", "LPCTSTR", "LPSTR", "Loop", "MsgBox", "NET", "NEXT", "ON", "OPEN", "OTHERWISE", "PARAMETERS", "PRINT", "PRIVATE",
-    "PROCEDURE", "PUBLIC", "Private", "Public", "REM", "REPLACE", "RETURN", "ReDim", "SCAN", "SCREEN", "SELECT", "SET", "STORE", "SUB",
-    "Static", "Sub", "UPDATE", "USE", "WAIT", "WHERE", "Wend", "afx_msg", "char", "class", "const", "db", "double", "dw", "else", "enum", "extern",
-    "float", "int", "long", "mov", "private", "public", "short", "struct", "typedef", "unsigned", "virtual", "void",
+    "#define",
+    "#endif",
+    "#if",
+    "#ifdef",
+    "#ifndef",
+    "#include",
+    "#pragma",
+    "APPEND",
+    "Attribute",
+    "BOOL",
+    "BROWSE",
+    "BYTE",
+    "CALL",
+    "CASE",
+    "CHAR",
+    "CLEAR",
+    "CLOSE",
+    "CLS",
+    "COLOR",
+    "COMMON",
+    "COPY",
+    "CREATE",
+    "CString",
+    "Call",
+    "Const",
+    "DATA",
+    "DECLARE",
+    "DEFINE",
+    "DEFINT",
+    "DELETE",
+    "DEVICE",
+    "DEVICEHIGH",
+    "DIM",
+    "DO",
+    "DWORD",
+    "Debug",
+    "Declare",
+    "Dim",
+    "ELSE",
+    "END",
+    "ENDCASE",
+    "ENDDO",
+    "ENDFOR",
+    "ENDFUNC",
+    "ENDIF",
+    "ENDPROC",
+    "ENDSCAN",
+    "ENDWITH",
+    "EXIT",
+    "Else",
+    "ElseIf",
+    "FOR",
+    "FROM",
+    "FUNCTION",
+    "FindWindow",
+    "Function",
+    "GO",
+    "GOSUB",
+    "GOTO",
+    "GoTo",
+    "HANDLE",
+    "HRESULT",
+    "HWND",
+    "IF",
+    "INPUT",
+    "INSERT",
+    "LINE",
+    "LOCAL",
+    "LOCATE",
+    "LOOP",
+    "LPARAMETERS",
+    "LPCTSTR",
+    "LPSTR",
+    "Loop",
+    "MsgBox",
+    "NET",
+    "NEXT",
+    "ON",
+    "OPEN",
+    "OTHERWISE",
+    "PARAMETERS",
+    "PRINT",
+    "PRIVATE",
+    "PROCEDURE",
+    "PUBLIC",
+    "Private",
+    "Public",
+    "REM",
+    "REPLACE",
+    "RETURN",
+    "ReDim",
+    "SCAN",
+    "SCREEN",
+    "SELECT",
+    "SET",
+    "STORE",
+    "SUB",
+    "Static",
+    "Sub",
+    "UPDATE",
+    "USE",
+    "WAIT",
+    "WHERE",
+    "Wend",
+    "afx_msg",
+    "char",
+    "class",
+    "const",
+    "db",
+    "double",
+    "dw",
+    "else",
+    "enum",
+    "extern",
+    "float",
+    "int",
+    "long",
+    "mov",
+    "private",
+    "public",
+    "short",
+    "struct",
+    "typedef",
+    "unsigned",
+    "virtual",
+    "void",
 ];
 
 /// First two words of statements whose first word alone says nothing.
 const PAIRS: [&str; 30] = [
-    "Do Until", "Do While", "End Enum", "End Function", "End If", "End Property", "End Select", "End Sub", "End Type", "End With",
-    "Exit Do", "Exit For", "Exit Function", "Exit Sub", "For Each", "On Error", "Option Base", "Option Compare", "Option Explicit",
-    "Property Get", "Property Let", "Property Set", "Select Case", "Case Else", "Open For", "VERSION 5", "VERSION 4", "net use",
-    "net start", "net stop",
+    "Do Until",
+    "Do While",
+    "End Enum",
+    "End Function",
+    "End If",
+    "End Property",
+    "End Select",
+    "End Sub",
+    "End Type",
+    "End With",
+    "Exit Do",
+    "Exit For",
+    "Exit Function",
+    "Exit Sub",
+    "For Each",
+    "On Error",
+    "Option Base",
+    "Option Compare",
+    "Option Explicit",
+    "Property Get",
+    "Property Let",
+    "Property Set",
+    "Select Case",
+    "Case Else",
+    "Open For",
+    "VERSION 5",
+    "VERSION 4",
+    "net use",
+    "net start",
+    "net stop",
 ];
-
-/// Between two operands these are found in programs only.
-const OPERATORS: [&str; 11] = ["==", "!=", ":=", "->", "::", "&&", "||", "+=", "<>", "<<", ">>"];
 
 /// 0 for prose, 1 for a hint, 2 and more for code.
 pub(super) fn score(line: &str) -> u32 {
@@ -42,7 +182,7 @@ pub(super) fn score(line: &str) -> u32 {
         score += 2;
     }
     if bytes.iter().any(|b| matches!(b, b'=' | b'>' | b':' | b'&' | b'|' | b'<')) {
-        score += u32::from(OPERATORS.iter().any(|operator| line.contains(operator)));
+        score += u32::from(bytes.windows(2).any(is_operator));
         score += 2 * u32::from(is_assignment(bytes));
     }
     score += u32::from(is_call(line));
@@ -87,9 +227,14 @@ fn begins_with_statement(line: &str) -> bool {
         "Next" => !rest.contains(' '),
         "Case" => !rest.contains("  ") && rest.split(' ').count() <= 3,
         "Print" | "Close" | "Open" | "Put" | "Get" | "Input" => rest.contains('#'),
-        "if" | "for" | "while" | "switch" | "return" => rest.starts_with('(') || line[word.len()..].starts_with('(') || line.ends_with(';'),
+        "if" | "for" | "while" | "switch" | "return" => {
+            rest.starts_with('(') || line[word.len()..].starts_with('(') || line.ends_with(';')
+        }
         "cd" | "copy" | "set" | "md" | "del" => rest.contains(['\\', '=', ':']),
-        _ => rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at).min(line.len()) <= 18 && PAIRS.iter().any(|p| line.starts_with(p)),
+        _ => {
+            rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at).min(line.len()) <= 18
+                && PAIRS.iter().any(|p| line.starts_with(p))
+        }
     }
 }
 
@@ -100,6 +245,11 @@ fn ends_in_comment(line: &str) -> bool {
         None => line.find(" //").map(|at| &line[..at]),
     };
     code.is_some_and(|code| code.trim_ascii_end().ends_with([';', '{', '}']))
+}
+
+/// Two signs that are found together in programs only.
+fn is_operator(pair: &[u8]) -> bool {
+    matches!(pair, b"==" | b"!=" | b":=" | b"->" | b"::" | b"&&" | b"||" | b"+=" | b"<>" | b"<<" | b">>")
 }
 
 /// `name = value`, where `name` is one word.
@@ -131,7 +281,9 @@ fn has_member(bytes: &[u8]) -> bool {
 
 /// One word with two slashes or backslashes in it.
 fn is_path(bytes: &[u8]) -> bool {
-    !bytes.contains(&b' ') && bytes.iter().filter(|b| matches!(b, b'\\' | b'/')).count() >= 2 && memchr::memmem::find(bytes, b"://").is_none()
+    !bytes.contains(&b' ')
+        && bytes.iter().filter(|b| matches!(b, b'\\' | b'/')).count() >= 2
+        && memchr::memmem::find(bytes, b"://").is_none()
 }
 
 /// What kind of preformatted text `lines` are; blank ones do not count.
@@ -180,7 +332,9 @@ fn is_table(text: &str, lines: &[Line]) -> bool {
                 run += 1;
                 continue;
             }
-            if run >= 2 && let Some(count) = columns.get_mut(at + usize::from(line.indent)) {
+            if run >= 2
+                && let Some(count) = columns.get_mut(at + usize::from(line.indent))
+            {
                 *count = count.saturating_add(1);
             }
             run = 0;
@@ -198,10 +352,14 @@ mod tests {
     fn code_scores_and_prose_does_not() {
         assert!(STATEMENTS.is_sorted(), "{:?}", STATEMENTS.windows(2).find(|w| w[0] > w[1]));
         assert!(PAIRS.iter().all(|pair| pair.contains(' ')));
-        for code in ["x = y + 1", "printf(\"%d\\n\", i);", "' a comment", "Dim s As String = 1", "#include <stdio.h>", "If a Then b = 1"] {
+        for code in
+            ["x = y + 1", "printf(\"%d\\n\", i);", "' a comment", "Dim s As String = 1", "#include <stdio.h>", "If a Then b = 1"]
+        {
             assert!(score(code) >= 1, "{code}");
         }
-        for prose in ["Click OK, and then close the window.", "For more information, see the manual.", "On the File menu, click Open."] {
+        for prose in
+            ["Click OK, and then close the window.", "For more information, see the manual.", "On the File menu, click Open."]
+        {
             assert_eq!(score(prose), 0, "{prose}");
         }
     }

@@ -110,7 +110,9 @@ fn add_versions(value: &str, fields: &mut Fields) {
 
 fn is_version(word: &str) -> bool {
     let bytes = word.as_bytes();
-    bytes.first().is_some_and(u8::is_ascii_digit) && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'.') && !word.contains("S/")
+    bytes.first().is_some_and(u8::is_ascii_digit)
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'.')
+        && !word.contains("S/")
 }
 
 fn add_system(name: &str, systems: &mut Vec<String>) {

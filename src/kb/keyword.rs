@@ -75,7 +75,8 @@ const HIDDEN: [&str; 8] = ["kbgrp", "kbdsupport", "kbnokeyword", "kbnoupdate", "
 /// readers.
 pub fn keyword_label(keyword: &str) -> Option<Cow<'_, str>> {
     let lower = keyword.to_ascii_lowercase();
-    let is_support_number = lower.starts_with("sr#") || lower.strip_prefix("tar").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    let is_support_number =
+        lower.starts_with("sr#") || lower.strip_prefix("tar").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
     if HIDDEN.iter().any(|start| lower.starts_with(start)) || lower.ends_with("search") || lower == "enduser" || is_support_number {
         return None;
     }

@@ -66,7 +66,8 @@ pub(super) fn heading_level(before: &str, title: &str, rule: &str, after: &str) 
     if title.chars().count().abs_diff(rule.len()) > 3 && !SECTIONS.contains(&title) {
         return None;
     }
-    if matches!(first, b'-' | b'*' | b'+' | b'|' | b'=' | b'_') && !(first == b'-' && title.as_bytes().get(1).is_some_and(is_word)) {
+    if matches!(first, b'-' | b'*' | b'+' | b'|' | b'=' | b'_') && !(first == b'-' && title.as_bytes().get(1).is_some_and(is_word))
+    {
         return None;
     }
     // A word that ends in a hyphen would grow together with the text below the rule.

@@ -3,11 +3,28 @@
 use crate::article::{Heading, Kind};
 
 /// Names before a colon that are a series although they are not written like a code.
-const NAMES: [&str; 42] = [
-    "AoE II", "Err Msg", "ErrMsg", "Error Message", "HOW TO", "Howto", "How To", "Mac Adm", "Mac Srv", "Mac Wkst", "PC Adm", "PC DB",
-    "PC DirSync", "PC Dispatch", "PC Ext", "PC Forms", "PC Gen", "PC MMTA", "PC Rmt", "PC Sched", "PC WRmt", "PC WSPlus", "PC Win",
-    "PC WinRmt", "PC Wkst", "MS Mail", "Sched", "Gen", "Doc", "Bug", "Fix", "Info", "Sample", "File", "Prb", "DocErr", "XFOR MSMI",
-    "Dirsync", "Win Cln", "DS Mail", "WinRmt", "OS2 Wkst",
+const NAMES: [&str; 21] = [
+    "AoE II",
+    "Bug",
+    "Dirsync",
+    "Doc",
+    "Doc Err",
+    "DocErr",
+    "Err Msg",
+    "ErrMsg",
+    "Error Message",
+    "File",
+    "Fix",
+    "HOW TO",
+    "How To",
+    "Howto",
+    "Info",
+    "MS Mail",
+    "Prb",
+    "STOP Msg",
+    "Sample",
+    "Sched",
+    "Win Cln",
 ];
 
 /// Words that are written in capitals before a colon, but that name a thing and no series.
@@ -21,10 +38,15 @@ pub fn series(title: &str) -> Vec<&str> {
     while let Some((name, after)) = rest.split_once(':') {
         let name = name.trim_ascii();
         // A time, a path and a C++ scope have a colon too, but no blank after it; the archive forgets the blank only after a code.
-        if after.starts_with([':', '\\', '/']) || !(NAMES.contains(&name) || is_code(name)) {
+        if after.starts_with([':', '\\', '/']) {
             break;
         }
-        found.push(name);
+        // `Windows Err Msg` is one of the error messages.
+        match name.len().checked_sub("Err Msg".len()) {
+            Some(at) if name.ends_with(" Err Msg") => found.push(&name[at..]),
+            _ if NAMES.contains(&name) || is_code(name) || is_mail_series(name) => found.push(name),
+            _ => break,
+        }
         rest = after.trim_ascii_start();
     }
     found
@@ -43,6 +65,12 @@ fn is_code(name: &str) -> bool {
         && bytes[0].is_ascii_uppercase()
         && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         && !NOT_SERIES.contains(&name)
+}
+
+/// Whether `name` is a series of Microsoft Mail: `PC WRmt`, `Mac Srv`.
+fn is_mail_series(name: &str) -> bool {
+    let Some(part) = name.strip_prefix("PC ").or_else(|| name.strip_prefix("Mac ")) else { return false };
+    (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// The kind of an article that states none: from the series of its title, else from its sections, else from the keywords and the
