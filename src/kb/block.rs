@@ -9,8 +9,8 @@ use crate::source::Span;
 /// The narrowest width, in columns, that text was wrapped at.
 const NARROWEST: i32 = 60;
 
-/// The widest that text was wrapped at; the first line of a paragraph may have one column more.
-const WIDEST: i32 = 82;
+/// The widest that people wrapped text at.
+const WIDEST: i32 = 100;
 
 /// How many lines of a stanza are read to tell whether they are sentences.
 const SAMPLE: usize = 4;
@@ -185,7 +185,7 @@ pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Sha
         }
     }
     match code::kind(text, lines) {
-        PreKind::Text if sentence && (NARROWEST..=WIDEST).contains(&wrap.least) => Shape::Broken,
+        PreKind::Text if sentence && wrap.is_plausible(text, lines) => Shape::Broken,
         PreKind::Text => Shape::Lines,
         kind => Shape::Pre(kind),
     }
@@ -208,7 +208,7 @@ pub(super) fn shape_of_hanging(text: &str, lines: &[Line]) -> Option<Shape> {
         return Some(Shape::Prose);
     }
     let sentence = is_sentence(text, lines);
-    Some(if sentence && (NARROWEST..=WIDEST).contains(&wrap.least) { Shape::Broken } else { Shape::Lines })
+    Some(if sentence && wrap.is_plausible(text, lines) { Shape::Broken } else { Shape::Lines })
 }
 
 /// Between which widths the text was wrapped, if it was.
@@ -247,9 +247,15 @@ impl Wrap {
         self.most + 1 > self.least && self.most >= NARROWEST
     }
 
-    /// Whether the break between `line` and `next` was forced, `next` being too long for the rest of the line.
+    /// Whether lines of sentences that no one width explains may still be wrapped text with breaks between.
+    fn is_plausible(&self, text: &str, lines: &[Line]) -> bool {
+        (NARROWEST..=WIDEST).contains(&self.least) || lines.windows(2).all(|pair| is_mid_sentence(text, &pair[0], &pair[1]))
+    }
+
+    /// Whether the break between `line` and `next` means nothing: the first word of `next` was too long for the rest of the line, or
+    /// the sentence goes on.
     pub(super) fn explains(&self, text: &str, line: &Line, next: &Line) -> bool {
-        self.width_with_next_word(text, line, next) >= self.least
+        self.width_with_next_word(text, line, next) >= self.least || is_mid_sentence(text, line, next)
     }
 
     fn width_with_next_word(&self, text: &str, line: &Line, next: &Line) -> i32 {
@@ -293,6 +299,15 @@ pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
         plain += usize::from(matches!(state, Word::Letters | Word::Closed));
     }
     all >= 4 && plain * 5 >= all * 3
+}
+
+/// Whether a sentence goes on from `line` to `next`, by the small letters on either side of the break.
+fn is_mid_sentence(text: &str, line: &Line, next: &Line) -> bool {
+    let goes_on = matches!(line.text(text).as_bytes().last(), Some(b'a'..=b'z' | b',' | b')' | b'-'));
+    let mut first = next.text(text).bytes();
+    goes_on
+        && first.next().is_some_and(|b| b.is_ascii_lowercase())
+        && first.next().is_none_or(|b| b.is_ascii_lowercase() || b == b' ')
 }
 
 /// How much of a word has been read, and what it is so far.
