@@ -319,7 +319,6 @@ impl<'a> Writer<'a> {
             && !name.ends_with('-')
             && under.len() >= 3
             && under.bytes().all(|b| matches!(b, b'-' | b'=') && b == under.as_bytes()[0])
-            && name.chars().count().abs_diff(under.len()) <= 1
     }
 
     /// A heading that is set in: not part of the outline, but strong.
@@ -365,7 +364,7 @@ impl<'a> Writer<'a> {
         match (before.shape, block.shape) {
             (Shape::Pre(kind), Shape::Pre(next)) => {
                 let is_code = kind == PreKind::Code || next == PreKind::Code;
-                let joins = set_in || block.indent >= before.indent && kind == PreKind::Code;
+                let joins = set_in || kind == PreKind::Code && (next == PreKind::Code || block.indent >= before.indent);
                 joins.then_some(if is_code { PreKind::Code } else { kind })
             }
             (Shape::Pre(PreKind::Code), Shape::Rule) => set_in.then_some(PreKind::Code),
@@ -389,8 +388,8 @@ impl<'a> Writer<'a> {
         let Some(block) = self.pending.take() else { return };
         let indent = self.inset(self.lines[block.first].indent.min(block.indent.saturating_add(1))).min(255) as u8;
         match block.shape {
-            Shape::Prose | Shape::Short => self.paragraph(&block, indent),
-            Shape::Broken | Shape::Lines => self.lines(&block, indent),
+            Shape::Prose | Shape::Short | Shape::Broken => self.paragraph(&block, indent),
+            Shape::Lines => self.lines(&block, indent),
             Shape::Rule if !self.follows_hyphen(block.first) => self.events.push((Event::Rule, self.span(block.first, block.end))),
             Shape::Rule => self.preformatted(&block, PreKind::Text),
             Shape::Pre(_) if block.merged => {
@@ -411,6 +410,12 @@ impl<'a> Writer<'a> {
         self.events.push((Event::Start(Tag::Paragraph { indent }), span.clone()));
         if matches!(content, "Question:" | "Response:" | "Answer:" | "Problem:" | "Q:" | "A:") {
             self.strong(block.first);
+        } else if block.shape == Shape::Broken {
+            let wrap = Wrap::of(self.text, &self.lines[block.first..block.end]);
+            self.push_lines(
+                block,
+                |text, line, next| if wrap.explains(text, line, next) { Event::SoftBreak } else { Event::HardBreak },
+            );
         } else {
             self.push_lines(block, |_, _, _| Event::SoftBreak);
         }
@@ -422,19 +427,9 @@ impl<'a> Writer<'a> {
 
     fn lines(&mut self, block: &Block, indent: u8) {
         let span = self.span(block.first, block.end);
-        if block.shape == Shape::Lines {
-            self.events.push((Event::Start(Tag::Lines { indent }), span.clone()));
-            self.push_lines(block, |_, _, _| Event::HardBreak);
-            self.events.push((Event::End(TagEnd::Lines), span));
-            return;
-        }
-        let wrap = Wrap::of(self.text, &self.lines[block.first..block.end]);
-        self.events.push((Event::Start(Tag::Paragraph { indent }), span.clone()));
-        self.push_lines(
-            block,
-            |text, line, next| if wrap.explains(text, line, next) { Event::SoftBreak } else { Event::HardBreak },
-        );
-        self.events.push((Event::End(TagEnd::Paragraph), span));
+        self.events.push((Event::Start(Tag::Lines { indent }), span.clone()));
+        self.push_lines(block, |_, _, _| Event::HardBreak);
+        self.events.push((Event::End(TagEnd::Lines), span));
     }
 
     /// The text of each line, with what `between` makes of each break.
@@ -445,12 +440,9 @@ impl<'a> Writer<'a> {
                 break;
             }
             let (line, next) = (self.lines[at], self.lines[at + 1]);
-            let mut event = between(self.text, &line, &next);
+            let event = between(self.text, &line, &next);
             if event == Event::SoftBreak && is_hyphenated(line.text(self.text), next.text(self.text)) {
                 continue;
-            }
-            if event == Event::SoftBreak && line.text(self.text).is_empty() {
-                event = Event::HardBreak;
             }
             self.events.push((event, line.end as usize..next.start as usize));
         }

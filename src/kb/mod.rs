@@ -18,7 +18,7 @@ mod segment;
 mod tests;
 mod title;
 
-pub use applies::{applies_to, applies_to_entry};
+pub use applies::{applies_to, product_and_versions};
 pub use body::{events, preamble_events};
 pub use fields::{fields, raw_fields};
 pub use keyword::keyword_label;
