@@ -158,10 +158,9 @@ impl Writer<'_> {
     /// Whether the lines at the least indent are sentences, so that those further in can stand apart from them.
     fn is_text_with_insets(&self, first: usize, end: usize, indent: u16) -> bool {
         let lines = &self.lines[first..end];
-        let mut outer = lines.iter().filter(|line| line.indent == indent).peekable();
         let mut sentences = 0;
         let mut all = 0;
-        while let Some(line) = outer.next() {
+        for line in lines.iter().filter(|line| line.indent == indent) {
             let content = line.text(self.text);
             if line.wide || line.gaps > 0 || is_rule(content) || is_comment(content) || code::score(content) >= 2 {
                 return false;
