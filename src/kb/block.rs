@@ -174,7 +174,8 @@ pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Sha
     let sentence = is_sentence(text, lines);
     let wrap = Wrap::of(text, lines);
     if wrap.explains_all() && !looks_like_listing(text, lines) {
-        if lines.iter().any(|line| is_address(line.text(text))) {
+        let is_list = is_citation(lines[0].text(text)) && lines[1..].iter().any(|line| is_citation(line.text(text)));
+        if is_list || lines.iter().any(|line| is_address(line.text(text))) {
             return Shape::Lines;
         }
         if sentence {
@@ -244,12 +245,13 @@ impl Wrap {
 
     /// Whether one width explains every break.
     fn explains_all(&self) -> bool {
-        self.most + 1 > self.least && self.most >= NARROWEST
+        self.most >= self.least && self.most >= NARROWEST
     }
 
     /// Whether lines of sentences that no one width explains may still be wrapped text with breaks between.
     fn is_plausible(&self, text: &str, lines: &[Line]) -> bool {
-        (NARROWEST..=WIDEST).contains(&self.least) || lines.windows(2).all(|pair| is_mid_sentence(text, &pair[0], &pair[1]))
+        (NARROWEST..=WIDEST).contains(&self.least)
+            || self.least >= 40 && lines.windows(2).all(|pair| is_mid_sentence(text, &pair[0], &pair[1]))
     }
 
     /// Whether the break between `line` and `next` means nothing: the first word of `next` was too long for the rest of the line, or
@@ -337,7 +339,8 @@ fn looks_like_listing(text: &str, lines: &[Line]) -> bool {
         statements += usize::from(matches!(last, b';' | b')') && !is_sentence(text, std::slice::from_ref(line)));
         comments += usize::from(is_comment(content) || content.starts_with(['|', '>', '#']));
     }
-    comments >= 2 || comments == 1 && statements > 0 || statements > 0 && code::kind(text, lines) == PreKind::Code
+    let all_begin = || lines.iter().all(|line| code::begins_with_statement(line.text(text)));
+    comments >= 2 || comments == 1 && statements > 0 || all_begin() || statements > 0 && code::kind(text, lines) == PreKind::Code
 }
 
 /// Whether `content` begins like the comment of a programming language.

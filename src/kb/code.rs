@@ -276,7 +276,8 @@ fn is_tag(line: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphanumeric()) && line.contains('>')
 }
 
-fn begins_with_statement(line: &str) -> bool {
+/// Whether the first word of `line` is that of a statement.
+pub(super) fn begins_with_statement(line: &str) -> bool {
     let (word, rest) = line.split_once([' ', '(', '.', '=', ':', ';']).unwrap_or((line, ""));
     // BASIC numbers its lines.
     let statement = if word.bytes().all(|b| b.is_ascii_digit()) { rest.split([' ', '(']).next().unwrap_or(word) } else { word };

@@ -17,6 +17,7 @@ mod segment;
 #[cfg(test)]
 mod tests;
 mod title;
+mod writer;
 
 pub use applies::{applies_to, product_and_versions};
 pub use body::{events, preamble_events};
