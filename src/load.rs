@@ -16,25 +16,29 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::encoding;
 use crate::source::{SourceFile, Span};
 
+mod reload;
+
+pub use reload::{Area, Change, reload};
+
 /// Name of the configuration in a site's folder.
 pub const CONFIG_FILE: &str = "site.toml";
 
 /// Depth at which the walk splits into parallel ones: `content/kb/164/`.
 const SPLIT_DEPTH: usize = 2;
 
-/// Everything that was read, each list sorted by path.
-#[derive(Debug, Default)]
+/// Everything that was read, each list sorted by path. A clone shares the texts.
+#[derive(Debug, Default, Clone)]
 pub struct Sources {
     /// Article files.
-    pub articles: Vec<SourceFile>,
+    pub articles: Vec<Arc<SourceFile>>,
     /// Files of the content directory that are copied next to the pages of their folder.
-    pub assets: Vec<DiskFile>,
+    pub assets: Arc<[DiskFile]>,
     /// The site's own templates.
-    pub templates: Vec<SourceFile>,
+    pub templates: Vec<Arc<SourceFile>>,
     /// Bytes of [`SourceFile::path`] of a template before its name.
     pub templates_prefix: usize,
     /// The site's own static files, but for those that replace an asset of the theme.
-    pub statics: Vec<DiskFile>,
+    pub statics: Arc<[DiskFile]>,
     /// Content of the static files that replace an asset of the theme, by name.
     pub theme_assets: BTreeMap<String, Vec<u8>>,
     /// Bytes of [`SourceFile::path`] of an article before the part that is relative to the content directory.
@@ -43,7 +47,7 @@ pub struct Sources {
 
 impl Sources {
     /// The text files, for the report.
-    pub fn into_texts(self) -> impl Iterator<Item = SourceFile> {
+    pub fn into_texts(self) -> impl Iterator<Item = Arc<SourceFile>> {
         self.articles.into_iter().chain(self.templates)
     }
 
@@ -90,15 +94,17 @@ fn content(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
     let fallback = config.articles.encoding_fallback;
     let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback)).collect();
     sources.content_prefix = prefix(&config.content_dir).len();
+    let mut assets = Vec::new();
     for file in read {
         match file? {
             Read::Article(article, problem) => {
-                sources.articles.push(article);
+                sources.articles.push(Arc::new(article));
                 diagnostics.extend(problem);
             }
-            Read::Asset(asset) => sources.assets.push(asset),
+            Read::Asset(asset) => assets.push(asset),
         }
     }
+    sources.assets = assets.into();
     Ok(diagnostics)
 }
 
@@ -109,7 +115,7 @@ fn templates(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<
     }
     let (files, diagnostics) = walk(&directory, &config.templates_dir, &Globs::default())?;
     for file in files {
-        sources.templates.extend(text(&file.disk, &file.path)?);
+        sources.templates.extend(text(&file.disk, &file.path)?.map(Arc::new));
     }
     sources.templates_prefix = prefix(&config.templates_dir).len();
     Ok(diagnostics)
@@ -121,14 +127,16 @@ fn statics(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
         return Ok(Vec::new());
     }
     let (files, diagnostics) = walk(&directory, &config.static_dir, &Globs::default())?;
+    let mut statics = Vec::new();
     for file in files {
         if crate::theme::is_built_in_asset(&file.relative) {
             let bytes = bytes(&file)?;
             sources.theme_assets.insert(file.relative, bytes);
         } else {
-            sources.statics.push(file);
+            statics.push(file);
         }
     }
+    sources.statics = statics.into();
     Ok(diagnostics)
 }
 

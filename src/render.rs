@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tera::{Context, Value};
 
@@ -15,7 +16,7 @@ use crate::kb;
 use crate::load::Sources;
 use crate::markdown;
 use crate::permalink::OutPath;
-use crate::resolve::{Destination, Resolver};
+use crate::resolve::{Destination, Files, Resolver};
 use crate::routes::Route;
 use crate::site::{PageId, SectionId, Site};
 use crate::theme::{Theme, template_error};
@@ -25,15 +26,28 @@ mod article;
 mod fields;
 mod lists;
 
-/// Renders the routes of one site.
+/// Renders the routes of one site. It only borrows: all that takes time to make is in its [`Index`].
 #[derive(Debug)]
 pub struct Renderer<'a> {
     site: &'a Site,
     sources: &'a Sources,
     theme: &'a Theme,
-    resolver: Resolver<'a>,
+    index: Index,
+}
+
+/// What pages say about other pages, made once for a site. A clone shares all of it.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
     /// What lists say about each page, by [`PageId`].
-    summaries: Vec<Value>,
+    summaries: Arc<Vec<Value>>,
+    lists: Arc<Lists>,
+}
+
+/// The part of an [`Index`] that follows from where pages stand, not from what one of them says.
+#[derive(Debug, Default)]
+struct Lists {
+    /// Files that are no pages.
+    files: Files,
     /// What pages say about each term, by taxonomy and term.
     terms: Vec<Vec<Value>>,
     /// The way down to the members of each section, by [`SectionId`].
@@ -121,36 +135,61 @@ impl<'a> Renderer<'a> {
     pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &'a [(OutPath, Route)]) -> Self {
         use rayon::prelude::*;
         let base = site.config.base_url.path();
-        let files = routes.iter().filter(|(_, route)| !matches!(route, Route::Page(_))).map(|(out, _)| out);
         let home = Trail::new(vec![(site.config.title.clone(), base.to_owned())]);
-        let mut renderer = Self {
-            site,
-            sources,
-            theme,
-            resolver: Resolver::new(site, files),
-            summaries: Vec::new(),
+        let url = |url: &str| format!("{base}{url}");
+        let mut lists = Lists {
+            files: Files::of(routes),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
             trails: Vec::with_capacity(site.sections.len()),
             product_trails: Vec::new(),
             products: site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == crate::config::Source::Products),
             neighbours: lists::neighbours(site),
         };
-        for section in &site.sections {
+        for section in site.sections.iter() {
             // A section stands after those above it.
             let trail = match section.parent {
                 None => home.clone(),
-                Some(above) => renderer.trails[above.index()].below(&section.title, renderer.url(&section.url)),
+                Some(above) => lists.trails[above.index()].below(&section.title, url(&section.url)),
             };
-            renderer.trails.push(trail);
+            lists.trails.push(trail);
         }
-        if let Some(products) = renderer.products {
+        if let Some(products) = lists.products {
             let taxonomy = &site.taxonomies[products];
-            let above = home.below(&taxonomy.config.title, renderer.url(&taxonomy.url));
-            renderer.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, renderer.url(&term.url))).collect();
+            let above = home.below(&taxonomy.config.title, url(&taxonomy.url));
+            lists.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, url(&term.url))).collect();
         }
         let ids: Vec<PageId> = site.page_ids().collect();
-        renderer.summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
+        let mut renderer = Self { site, sources, theme, index: Index { summaries: Arc::default(), lists: Arc::new(lists) } };
+        let summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
+        renderer.index.summaries = Arc::new(summaries);
         renderer
+    }
+
+    /// A renderer with the `index` of an earlier one for the same site, but for the words of some of its articles.
+    pub fn with_index(site: &'a Site, sources: &'a Sources, theme: &'a Theme, index: Index) -> Self {
+        Self { site, sources, theme, index }
+    }
+
+    /// The index, for another renderer.
+    pub fn into_index(self) -> Index {
+        self.index
+    }
+
+    /// The index after the articles of `pages` have changed their words, but neither their places nor their terms.
+    pub fn index_after(&self, pages: &[PageId]) -> Index {
+        let mut summaries = Vec::clone(&self.index.summaries);
+        for page in pages {
+            summaries[page.index()] = self.make_summary(*page);
+        }
+        Index { summaries: Arc::new(summaries), lists: Arc::clone(&self.index.lists) }
+    }
+
+    fn lists(&self) -> &Lists {
+        &self.index.lists
+    }
+
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver::new(self.site, &self.index.lists.files)
     }
 
     /// The bytes of one route, and what the page of an article holds, for the search.
@@ -298,8 +337,9 @@ impl content::Resolver for PageLinks<'_, '_> {
     }
 
     fn link<'d>(&self, destination: &'d str) -> Cow<'d, str> {
-        let resolved: Destination<'_> = self.renderer.resolver.resolve(self.page, self.file, destination);
-        self.renderer.resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
+        let resolver = self.renderer.resolver();
+        let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);
+        resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
     }
 }
 

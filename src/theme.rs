@@ -86,7 +86,7 @@ fn embedded<'d>(directory: &'d Dir<'d>) -> Vec<(String, &'d [u8])> {
 }
 
 fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
-    let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), file)).collect();
+    let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), &**file)).collect();
     let mut diagnostics = Vec::new();
     let broken: Vec<&str> = own
         .iter()
