@@ -1,6 +1,7 @@
 //! The command line: arguments → requests, outcomes → text on stderr and an exit code. Only what was asked for goes to stdout.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -17,6 +18,7 @@ use crate::diagnostic::Severity;
 use crate::explain;
 use crate::list;
 use crate::report::{self, Style};
+use crate::serve;
 use crate::timings::Timings;
 
 /// How a run ended.
@@ -72,6 +74,8 @@ enum Color {
 enum Command {
     /// Build the whole site
     Build(BuildArgs),
+    /// Preview the site; it follows every change
+    Serve(ServeArgs),
     /// List the articles as a table, CSV or JSON
     List(ListArgs),
     /// Explain a diagnostic: what it means and how to mend it
@@ -120,6 +124,31 @@ struct BuildArgs {
 }
 
 #[derive(Debug, Args)]
+struct ServeArgs {
+    /// The port [default: 1111, or the next free one]
+    #[arg(short, long, value_name = "PORT")]
+    port: Option<u16>,
+    /// The address to listen on; others than your own machine's let the network in
+    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = interface)]
+    interface: IpAddr,
+    /// Open the site in your browser
+    #[arg(short = 'O', long)]
+    open: bool,
+    /// Leave the pages as `build` makes them: they do not follow changes
+    #[arg(long)]
+    no_reload: bool,
+    /// Look for changes again and again, for file systems that do not tell
+    #[arg(long)]
+    poll: bool,
+    /// URL that opens a file in your editor, as `vscode://file{path}:{line}:{column}`
+    #[arg(long, value_name = "URL", env = "KBPRESS_EDITOR_URL")]
+    editor_url: Option<String>,
+    /// Include articles that have expired; drafts and future ones are always shown
+    #[arg(long)]
+    expired: bool,
+}
+
+#[derive(Debug, Args)]
 struct ListArgs {
     #[command(flatten)]
     visibility: Visibility,
@@ -148,6 +177,7 @@ pub fn run() -> ExitCode {
     };
     let exit = match &cli.command {
         Command::Build(args) => run_build(&cli.global, args),
+        Command::Serve(args) => run_serve(&cli.global, args),
         Command::List(args) => run_list(&cli.global, args),
         Command::Explain { code } => run_explain(code.as_deref()),
     };
@@ -194,6 +224,28 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
         None if outcome.is_misconfigured => Ok(Exit::Usage),
         None => Ok(Exit::Content),
     }
+}
+
+fn run_serve(global: &Global, args: &ServeArgs) -> Result<Exit> {
+    let request = request(global, &Visibility { drafts: true, future: true, expired: args.expired })?;
+    let options = serve::Options {
+        interface: args.interface,
+        port: args.port,
+        open: args.open,
+        reload: if args.no_reload { serve::Reload::Off } else { serve::Reload::On },
+        method: if args.poll { serve::Method::Poll } else { serve::Method::Events },
+        editor: args.editor_url.clone(),
+        verbose: !global.quiet,
+        style: Style { format: report::Format::Human, color: use_color(global) },
+    };
+    let outcome = serve::serve(request, &options)?;
+    print_problems(&outcome, global, report::Format::Human)?;
+    Ok(Exit::Usage)
+}
+
+/// An address, or the name of this machine's own.
+fn interface(text: &str) -> Result<IpAddr, std::net::AddrParseError> {
+    if text == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { text.trim_matches(['[', ']']).parse() }
 }
 
 fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {

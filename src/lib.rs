@@ -62,6 +62,7 @@ pub mod write;
 pub mod build;
 pub mod cli;
 pub mod list;
+pub mod serve;
 pub mod timings;
 
 #[cfg(test)]
