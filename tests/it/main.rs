@@ -3,4 +3,5 @@
 
 mod build;
 mod malformed;
+mod serve;
 mod support;
