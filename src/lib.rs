@@ -6,4 +6,5 @@ pub mod event;
 pub mod front_matter;
 pub mod kb;
 pub mod reference;
+pub mod search;
 pub mod source;
