@@ -1,1 +1,355 @@
-// client
+// The search over plain files: `open(baseUrl, { fetch })`, then `query(text, …)`. No DOM.
+
+import { allowedBy, countFacets } from './facets.js';
+import { Index, SearchError } from './index.js';
+import { groupsOf, parseQuery, plainWords } from './query.js';
+import { rank, variantWeight } from './rank.js';
+
+export { SearchError };
+
+/** At most so many shards for one query: a pasted log has words enough. */
+const MOST_SHARDS = 9;
+/** Candidates whose pages are read for a "quoted phrase". */
+const PHRASE_PAGES = 30;
+/** Words that a typed beginning is completed to. */
+const COMPLETIONS = 24;
+/** Endings with which the stem of the whole word is not where its beginning is in the dictionary: `informatio`, `runni`. */
+const ENDINGS = ['ations', 'ingly', 'ement', 'ities', 'ies', 'ation', 'ition', 'ing', 'ed', 'es', 'ment', 'ness', 'able', 'ible', 'ance', 'ence', 'ally', 'ers', 'ive', 'ize'];
+
+/**
+ * Opens the search of a site.
+ * @param {string} baseUrl where the site is; `search/index.json` is below it
+ * @param {{fetch?: typeof fetch}} [options]
+ * @returns {Promise<Search>}
+ * @throws {SearchError} `offline` or `version`
+ */
+export async function open(baseUrl, { fetch = (...args) => globalThis.fetch(...args) } = {}) {
+  return new Search(baseUrl, fetch, await Index.open(baseUrl, fetch));
+}
+
+/** The search of one site. */
+class Search {
+  #base;
+  #fetch;
+  #index;
+
+  constructor(base, fetch, index) {
+    this.#base = base;
+    this.#fetch = fetch;
+    this.#index = index;
+  }
+
+  /** How many documents there are. */
+  get count() {
+    return this.#index.root.count;
+  }
+
+  /**
+   * @param {string} text words, "phrases", -exclusions, `product:exchange type:bug year:1999 applies:"Windows 95"`
+   * @param {object} [options]
+   * @param {number} [options.limit] hits to return
+   * @param {number} [options.offset] hits to leave out before them
+   * @param {Object<string, string[]>} [options.filters] values by `product`, `type`, `year`, `applies`
+   * @param {boolean} [options.facets] count the values of all hits
+   * @param {AbortSignal} [options.signal]
+   * @returns {Promise<{total: number, any: number, hits: object[], facets: object, words: string[], corrected: {from: string, to: string}[]}>}
+   *   `total` documents have all words (any where none has all: then `complete` is false); `words` are the terms to highlight
+   * @throws {SearchError} `offline` or `version`; or the signal's reason
+   */
+  async query(text, options = {}) {
+    try {
+      return await this.#query(text, options);
+    } catch (error) {
+      if (!error?.gone) throw error;
+      // A new build was published while this page was open: its files have other names.
+      this.#index = await Index.open(this.#base, this.#fetch);
+      return this.#query(text, options);
+    }
+  }
+
+  async #query(text, { limit = 10, offset = 0, filters = {}, facets = false, signal } = {}) {
+    const index = this.#index;
+    const { root } = index;
+    const parsed = parseQuery(String(text), root);
+    const wanted = { ...parsed.filters };
+    for (const [name, values] of Object.entries(filters)) wanted[name] = [...(wanted[name] ?? []), ...[values].flat()];
+    const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], corrected: [] };
+    if (!parsed.groups.length) return empty;
+
+    const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), allowedBy(index, wanted)]);
+    signal?.throwIfAborted();
+    let { groups, corrected } = resolved;
+    const allowed = await this.#exclude(parsed.excluded, allowedByFilters);
+    const keep = Math.max(offset + limit + 10, parsed.phrases.length ? PHRASE_PAGES : 0);
+    let ranked = rank(groups, root, { allowed, keep });
+    if (!ranked.all && !parsed.direct) {
+      const second = await reconsider(index, groups);
+      if (second) {
+        ({ groups } = second);
+        ranked = rank(groups, root, { allowed, keep });
+        corrected = [...corrected, ...second.corrected];
+      }
+    }
+    signal?.throwIfAborted();
+    let top = await this.#direct(parsed.direct, groups, ranked.top, allowed);
+    let { docs } = ranked;
+    if (parsed.phrases.length) {
+      top = await this.#verified(top.filter(({ all }) => all), parsed.phrases, signal);
+      docs = Uint32Array.from(top, ({ doc }) => doc);
+    }
+    signal?.throwIfAborted();
+    const page = top.slice(offset, offset + limit);
+    const [hits, counted] = await Promise.all([
+      Promise.all(page.map(async ({ doc, score, all }) => ({ ...await index.title(doc), score, all }))),
+      facets ? countFacets(index, docs) : {},
+    ]);
+    signal?.throwIfAborted();
+    const found = hits.filter(({ url }) => url !== undefined);
+    return {
+      total: parsed.phrases.length ? docs.length : ranked.all || ranked.any,
+      any: ranked.any,
+      complete: ranked.all > 0,
+      hits: found,
+      facets: counted,
+      words: [...new Set(groups.flatMap(({ terms }) => terms))],
+      phrases: parsed.phrases,
+      corrected,
+    };
+  }
+
+  /** Takes the documents with excluded words out of those that are allowed. */
+  async #exclude(excluded, allowed) {
+    if (!excluded.length) return allowed;
+    const mask = allowed ?? new Uint8Array(this.#index.root.capacity).fill(1);
+    for (const text of excluded) {
+      const { groups } = await resolve(this.#index, groupsOf(text, this.#index.root), false);
+      const { docs, all } = rank(groups, this.#index.root, { keep: 1 });
+      if (all) for (const doc of docs) mask[doc] = 0;
+    }
+    return mask;
+  }
+
+  /** Puts the article with this number first. */
+  async #direct(id, groups, top, allowed) {
+    const list = id && groups.find((group) => group.term === id)?.matches[0]?.lists[0];
+    if (!list?.titled) return top;
+    const own = [...list.docs.slice(0, list.titled)].filter((doc) => !allowed || allowed[doc]);
+    return [...own.map((doc) => ({ doc, score: Infinity, all: true })), ...top.filter(({ doc }) => !own.includes(doc))];
+  }
+
+  /** The candidates whose pages really have the phrases. */
+  async #verified(candidates, phrases, signal) {
+    const wanted = phrases.map(plainWords);
+    const kept = await Promise.all(candidates.slice(0, PHRASE_PAGES).map(async (candidate) => {
+      const hit = await this.#index.title(candidate.doc);
+      if (!hit) return null;
+      const title = plainWords(hit.title);
+      const missing = wanted.filter((phrase) => !title.includes(phrase));
+      if (!missing.length) return candidate;
+      const text = plainWords(await this.#text(hit.url, signal));
+      return missing.every((phrase) => text.includes(phrase)) ? candidate : null;
+    }));
+    return kept.filter(Boolean);
+  }
+
+  /** The text of a page, without a parser: enough to look for words in. */
+  async #text(url, signal) {
+    try {
+      const response = await this.#fetch(new URL(url, this.#base).href, { signal });
+      return response.ok ? pageText(await response.text()) : '';
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new SearchError('offline', `${url} could not be loaded`, error);
+    }
+  }
+}
+
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** The text of HTML from its `<main>`. */
+export function pageText(html) {
+  const start = html.search(/<main[\s>]/i);
+  const end = html.lastIndexOf('</main');
+  const main = start < 0 ? html : html.slice(start, end > start ? end : undefined);
+  return main.replace(/<(script|style)[\s>][^]*?<\/\1>/gi, ' ').replace(/<\/?(?:b|i|em|strong|code|a|span|mark|kbd|wbr)\b[^>]*>/gi, '').replace(/<[^>]*>/g, ' ')
+    .replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal, hexadecimal, name) => {
+      const code = decimal ? Number(decimal) : parseInt(hexadecimal, 16);
+      return name ? ENTITIES[name.toLowerCase()] ?? all : code < 0x110000 ? String.fromCodePoint(code) : ' ';
+    });
+}
+
+/** Looks the groups up: which terms of the index stand for each word, with what weight. */
+async function resolve(index, groups, open) {
+  const shards = new Map();
+  const shardNumber = (term) => index.shardOf(index.stem(term));
+  const fetchAll = async (numbers, most) => {
+    const missing = [...new Set(numbers)].filter((number) => !shards.has(number)).slice(0, Math.max(0, most));
+    const loaded = await Promise.all(missing.map((number) => index.shard(number)));
+    missing.forEach((number, i) => shards.set(number, loaded[i]));
+  };
+  const last = groups.filter((group) => !group.bonus).pop();
+  const prefix = open && last && !last.whole && [...last.term].length >= 3 ? last : null;
+  const needed = (list) => list.flatMap((group) => [
+    ...group.options.filter(({ lazy }) => !lazy).flatMap(({ terms }) => terms.map(shardNumber)),
+    ...(group === prefix ? completionShards(index, group.term) : []),
+  ]);
+  await fetchAll(needed(groups), MOST_SHARDS);
+
+  const lookUp = (term) => {
+    const shard = shards.get(shardNumber(term));
+    const rank = shard ? shard.find(term) : -1;
+    return rank < 0 ? null : shard.postings(rank);
+  };
+  const split = groups.flatMap((group) => {
+    const known = group.options.some(({ terms }) => terms.length === 1 && lookUp(terms[0]));
+    if (known || !group.parts.length) return [group];
+    const had = new Set(groups.map(({ term }) => term));
+    return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
+  });
+  if (split.length !== groups.length || split.some((group, i) => group !== groups[i])) await fetchAll(needed(split), MOST_SHARDS + 4 - shards.size);
+
+  const unknown = [];
+  for (const group of split) {
+    group.matches = [];
+    group.terms = [];
+    for (const { terms, weight } of group.options) {
+      const lists = terms.map(lookUp);
+      if (!lists.every(Boolean)) continue;
+      group.matches.push({ lists, weight });
+      group.terms.push(...terms);
+    }
+    const exact = group.matches.length ? group.matches[0].lists[0].count : 0;
+    group.exact = exact;
+    if (!group.bonus) addVariants(index, shards.get(shardNumber(group.term)), group);
+    if (group === prefix) addCompletions(shards, group, exact);
+    if (!group.matches.length && !group.bonus && shards.has(shardNumber(group.term))) unknown.push(group);
+  }
+  const corrected = await correct(index, unknown, fetchAll, lookUp, shards);
+  // A word that no document has still counts as missing where others were found; what was not fetched for its length does not.
+  return { groups: split.filter((group) => group.matches.length || (!group.bonus && shards.has(shardNumber(group.term)))), corrected };
+}
+
+/** The shards in which words with this beginning may be: their stems may be longer or shorter than what was typed. */
+function completionShards(index, start) {
+  const first = index.shardOf(start);
+  const last = Math.min(first + 1, index.shardOf(`${start}\uffff`));
+  const others = ENDINGS.filter((ending) => [...ending].some((_, i) => i >= 2 && start.endsWith(ending.slice(0, i)))).map((ending) => {
+    let shared = ending.length - 1;
+    while (!start.endsWith(ending.slice(0, shared))) shared--;
+    return index.shardOf(index.stem(start + ending.slice(shared)));
+  });
+  return [first, last, ...others.slice(0, 2)];
+}
+
+/** Inflections: the other terms with the same stem. They are all in one shard. */
+function addVariants(index, shard, group) {
+  if (!shard || !index.root.stemming || /[^a-z]/.test(group.term)) return;
+  const key = index.stem(group.term);
+  const start = key.slice(0, 2);
+  shard.terms.forEach((term, rank) => {
+    if (term === group.term || !term.startsWith(start) || index.stem(term) !== key) return;
+    group.matches.push({ lists: [shard.postings(rank)], weight: variantWeight });
+    group.terms.push(term);
+  });
+}
+
+/** Words that begin with the last one of the query, which may not be typed to its end yet. */
+function addCompletions(shards, group, exact) {
+  const found = [];
+  const had = new Set(group.terms);
+  for (const shard of shards.values()) {
+    shard.terms.forEach((term, rank) => {
+      if (term.length > group.term.length && term.startsWith(group.term) && !had.has(term)) found.push({ term, shard, rank, count: shard.frequencies[rank] });
+    });
+  }
+  found.sort((a, b) => b.count - a.count);
+  const weight = !group.matches.length ? 0.9 : exact < 0.2 * (found[0]?.count ?? 0) ? 0.5 : 0.25;
+  for (const { term, shard, rank } of found.slice(0, COMPLETIONS)) {
+    group.matches.push({ lists: [shard.postings(rank)], weight });
+    group.terms.push(term);
+  }
+}
+
+/** Spelling: what the unknown words may have been meant to be. */
+async function correct(index, unknown, fetchAll, lookUp, shards) {
+  const corrected = [];
+  await Promise.all(unknown.slice(0, 4).map(async (group) => {
+    const guesses = await suggestions(index, group.term);
+    if (!guesses.length) return;
+    await fetchAll(guesses.map(({ word }) => index.shardOf(index.stem(word))), 4);
+    for (const { word, weight } of guesses) {
+      const list = lookUp(word);
+      if (!list) continue;
+      group.matches.push({ lists: [list], weight });
+      group.terms.push(word);
+      const shard = shards.get(index.shardOf(index.stem(word)));
+      const variants = { term: word, matches: [], terms: [] };
+      addVariants(index, shard, variants);
+      for (const match of variants.matches) group.matches.push({ ...match, weight: match.weight * weight });
+    }
+    if (group.matches.length) corrected.push({ from: group.term, to: group.terms[0] });
+  }));
+  return corrected;
+}
+
+/** No document has all words: rare words that look like a slip get the benefit of the doubt. */
+async function reconsider(index, groups) {
+  const doubtful = groups.filter((group) => !group.bonus && group.matches.length && group.exact <= 3 && !group.corrected && /^[a-z]{4,}$/.test(group.term));
+  if (!doubtful.length || groups.length < 2) return null;
+  const loaded = new Map();
+  const fetchAll = async (numbers, most) => {
+    const missing = [...new Set(numbers)].filter((number) => !loaded.has(number)).slice(0, most);
+    await Promise.all(missing.map(async (number) => loaded.set(number, await index.shard(number))));
+  };
+  const lookUp = (term) => {
+    const shard = loaded.get(index.shardOf(index.stem(term)));
+    const rank = shard ? shard.find(term) : -1;
+    return rank < 0 ? null : shard.postings(rank);
+  };
+  const tried = doubtful.slice(0, 2).map((group) => ({ ...group, matches: [], terms: [] }));
+  const corrected = await correct(index, tried, fetchAll, lookUp, loaded);
+  if (!corrected.length) return null;
+  const by = new Map(doubtful.slice(0, 2).map((group, i) => [group, tried[i]]));
+  const merged = groups.map((group) => by.has(group) ? { ...group, matches: [...group.matches, ...by.get(group).matches], terms: [...group.terms, ...by.get(group).terms] } : group);
+  return { groups: merged, corrected: [] };
+}
+
+/** Words one edit away (two from eight letters on), the likeliest first. */
+async function suggestions(index, word) {
+  const letters = [...word];
+  if (letters.length < 4 || /[\d_.:]/.test(word)) return [];
+  const most = letters.length >= 8 ? 2 : 1;
+  const backwards = letters.slice().reverse().join('');
+  const lists = await Promise.all([index.spelling(0, word), index.spelling(1, backwards)]);
+  const found = new Map();
+  lists.forEach(({ terms, values }, direction) => {
+    terms.forEach((term, i) => {
+      if (Math.abs(term.length - word.length) > most) return;
+      const distance = edits(term, direction ? backwards : word, most);
+      if (distance <= most) found.set(direction ? [...term].reverse().join('') : term, { distance, common: values[i] });
+    });
+  });
+  const ranked = [...found].map(([term, { distance, common }]) => ({ word: term, distance, common }));
+  ranked.sort((a, b) => a.distance - b.distance || b.common - a.common);
+  const nearest = ranked[0]?.distance;
+  return ranked.filter(({ distance }) => distance === nearest).slice(0, 4).map(({ word: guess, distance }, i) => ({ word: guess, weight: (distance === 1 ? 0.9 : 0.7) - 0.03 * i }));
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours between two words; more than `most` counts as `most + 1`. */
+export function edits(a, b, most) {
+  let [older, old] = [null, Array.from({ length: b.length + 1 }, (_, i) => i)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let value = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + same);
+      if (older && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, older[j - 2] + 1);
+      row.push(value);
+      if (value < least) least = value;
+    }
+    if (least > most) return most + 1;
+    [older, old] = [old, row];
+  }
+  return Math.min(old[b.length], most + 1);
+}

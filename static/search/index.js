@@ -1,1 +1,252 @@
-// index
+// The files of the index: the root, shards, title blocks and spelling lists, fetched when they are needed and kept.
+
+import { Bits, Letters, readTerms } from './bits.js';
+import { stem } from './stem.js';
+
+/** The format that this client reads. */
+export const FORMAT = 1;
+/** The types of articles by number. */
+export const KINDS = ['', 'problem', 'bug', 'information', 'how-to'];
+
+/** Why a search failed: `offline` (the network; try again) or `version` (the site is newer than this code; reload the page). */
+export class SearchError extends Error {
+  constructor(code, message, cause) {
+    super(message, { cause });
+    this.name = 'SearchError';
+    this.code = code;
+  }
+}
+
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const lines = (text) => (text ? text.split('\n') : []);
+
+/** The last entry whose separator is not greater than the key. */
+function place(separators, key) {
+  let low = 0;
+  let high = separators.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (separators[middle] <= key) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Inflates raw deflate. */
+export async function inflate(bytes) {
+  const stream = new Response(bytes).body.pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Reads the root's bytes into its fields. */
+export function readRoot(bytes) {
+  let at = 2;
+  const text = new TextDecoder();
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const take = (length) => bytes.subarray(at, at += length);
+  const string = () => text.decode(take(number()));
+  const entries = () => {
+    const separators = [];
+    let before = new Uint8Array();
+    for (let n = number(); n > 0; n--) {
+      const head = bytes[at++];
+      const length = (head & 15) === 15 ? 15 + number() : head & 15;
+      before = Uint8Array.from([...before.subarray(0, head >> 4), ...take(length)]);
+      separators.push(text.decode(before));
+    }
+    return { separators, names: separators.map(() => hex(take(3))) };
+  };
+  if (bytes[0] !== FORMAT) throw new SearchError('version', `index format ${bytes[0]}`);
+  const root = { stemming: bytes[1] === 1, capacity: number(), count: number() };
+  root.levels = Array.from(take(8), (level) => level / 255);
+  root.stopWords = new Set(string().split(' '));
+  root.idPrefix = string();
+  root.synonyms = lines(string()).map((group) => group.split('\t'));
+  root.products = string().split('\n');
+  root.letters = new Letters(take(number()));
+  root.shards = entries();
+  root.blockSize = number();
+  root.titles = Array.from({ length: number() }, (_, block) => `${block}-${hex(take(2))}`);
+  root.spelling = [entries(), entries()];
+  root.facets = [hex(take(3)), hex(take(3))];
+  const heads = Array.from({ length: number() }, () => [bytes[at++], number()]);
+  const bits = new Bits(bytes, at);
+  root.weights = new Map();
+  root.cited = new Map();
+  for (const [value, count] of heads) {
+    const docs = new Uint32Array(count);
+    bits.interpolative(docs, 0, count, 0, root.capacity - 1);
+    for (const doc of docs) value > 0xf0 ? root.cited.set(doc, value - 0xf0) : root.weights.set(doc, value / 16);
+  }
+  return root;
+}
+
+/** One shard: terms, and their postings once they are asked for. */
+class Shard {
+  constructor(bytes, root) {
+    const bits = new Bits(bytes);
+    const { terms, values } = readTerms(bits, root.letters, (b) => b.gamma());
+    Object.assign(this, { root, bits, terms, frequencies: values, lists: [] });
+  }
+
+  /** The place of a term, -1 where there is none. */
+  find(term) {
+    return this.terms.indexOf(term);
+  }
+
+  /**
+   * The postings of a term: `{docs, levels, positions, count}`, the documents by level from the highest; positions only for those in
+   * the title. Lists lie one after the other, so reading one reads all before it.
+   */
+  postings(rank) {
+    while (this.lists.length <= rank) this.lists.push(this.#next(this.frequencies[this.lists.length]));
+    return this.lists[rank];
+  }
+
+  #next(count) {
+    const { bits, root: { capacity } } = this;
+    const docs = new Uint32Array(count);
+    const levels = new Uint8Array(count);
+    let titled = 0;
+    let positions = [];
+    const place = (from, to, level) => {
+      levels.fill(level, from, to);
+      if (level < 4) return;
+      titled = to;
+      for (let i = from; i < to; i++) positions.push(bits.read(4));
+    };
+    if (count === 1) {
+      const level = bits.read(3);
+      docs[0] = bits.truncated(capacity);
+      place(0, 1, level);
+      return { docs, levels, positions, titled, count };
+    }
+    const mask = bits.read(8);
+    const sizes = [];
+    for (let level = 7, left = count, filled = bitCount(mask); level >= 0; level--) {
+      if (!(mask >> level & 1)) continue;
+      const size = filled > 1 ? bits.truncated(left - filled + 1) + 1 : left;
+      sizes.push([level, size]);
+      left -= size;
+      filled--;
+    }
+    let from = 0;
+    for (const [level, size] of sizes) {
+      bits.interpolative(docs, from, from + size, 0, capacity - 1);
+      place(from, from + size, level);
+      from += size;
+    }
+    return { docs, levels, positions, titled, count };
+  }
+}
+
+function bitCount(mask) {
+  let count = 0;
+  for (; mask; mask &= mask - 1) count++;
+  return count;
+}
+
+/** The index of one site as it is published now. */
+export class Index {
+  #files = new Map();
+
+  constructor(base, fetch, entry) {
+    Object.assign(this, { base, fetch, entry });
+  }
+
+  /** Fetches the entry file and the root. */
+  static async open(base, fetch) {
+    let response;
+    try {
+      response = await fetch(new URL('search/index.json', base).href, { cache: 'no-cache' });
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      const entry = await response.json();
+      if (entry.format !== FORMAT) throw new SearchError('version', `index format ${entry.format}`);
+      const index = new Index(base, fetch, entry);
+      index.root = readRoot(await index.file(entry.root));
+      return index;
+    } catch (error) {
+      throw error instanceof SearchError || error.gone ? error : new SearchError('offline', 'the search index could not be loaded', error);
+    }
+  }
+
+  /** The bytes of a file of the index; a failure is not kept, so that the next try asks again. */
+  file(name, read = (bytes) => bytes) {
+    const key = name;
+    if (!this.#files.has(key)) {
+      const loading = this.#load(name).then(read);
+      loading.catch(() => this.#files.delete(key));
+      this.#files.set(key, loading);
+    }
+    return this.#files.get(key);
+  }
+
+  async #load(name) {
+    const { parts, pack } = this.entry;
+    if (parts?.[name]) {
+      const [from, length] = parts[name];
+      return (await this.file(pack)).subarray(from, from + length);
+    }
+    let response;
+    try {
+      response = await this.fetch(new URL(`search/${name}`, this.base).href);
+      if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw new SearchError('offline', `${name} could not be loaded`, error);
+    }
+    const error = new SearchError('offline', `${name}: HTTP ${response.status}`);
+    error.gone = response.status === 404 || response.status === 410;
+    throw error;
+  }
+
+  /** The dictionary's key of a term. */
+  stem(term) {
+    return this.root.stemming ? stem(term) : term;
+  }
+
+  /** The number of the shard with the terms of this stem. */
+  shardOf(key) {
+    return place(this.root.shards.separators, key);
+  }
+
+  shard(number) {
+    return this.file(`s/${this.root.shards.names[number]}.bin`, (bytes) => new Shard(bytes, this.root));
+  }
+
+  /** One list of correctly spelt words, forwards (0) or backwards (1), around the key. */
+  spelling(direction, key) {
+    const { separators, names } = this.root.spelling[direction];
+    if (!names.length) return { terms: [], values: [] };
+    return this.file(`w/${names[place(separators, key)]}.bin`, (bytes) => readTerms(new Bits(bytes), this.root.letters, (b) => b.read(4)));
+  }
+
+  /** What a hit shows: `{url, id, title, kind, year, product}`. */
+  async title(doc) {
+    const { blockSize, titles } = this.root;
+    const block = await this.file(`t/${titles[Math.floor(doc / blockSize)]}.bin`, readTitles);
+    const found = block.get(doc % blockSize);
+    return found && { ...found, product: this.root.products[found.product] };
+  }
+}
+
+async function readTitles(bytes) {
+  const rows = new TextDecoder().decode(await inflate(bytes)).split('\n');
+  const count = (rows.length - 1) / 4;
+  const block = new Map();
+  let url = '';
+  for (let i = 0; i < count; i++) {
+    const rest = rows[count + i];
+    url = [...url].slice(0, parseInt(rest[0], 36)).join('') + rest.slice(1);
+    const id = rows[2 * count + i];
+    const [number, kind, year, product] = rows[3 * count + i].split(' ').map(Number);
+    block.set(number, { url, id: id === '-' ? '' : id || url.replace(/\/$/, '').split('/').pop(), title: rows[i], kind: KINDS[kind], year, product });
+  }
+  return block;
+}
