@@ -174,7 +174,7 @@ pub fn numbers(documents: &[(&str, &str, &str)]) -> Vec<u32> {
         for (number, &document) in (next..).zip(product) {
             numbers[document] = number;
         }
-        let room = product.len() + product.len() / 16;
+        let room = product.len() + product.len() / 32;
         next += (room as u32).next_multiple_of(titles::BLOCK);
     }
     numbers
@@ -252,9 +252,14 @@ impl Files {
     fn finish(mut self, root: &str) -> Vec<(String, Vec<u8>)> {
         let mut outputs = Vec::with_capacity(self.files.len() + 5);
         let mut entry = json!({ "format": FORMAT, "root": root });
-        for (name, source) in [("client", script::client()), ("ui", script::ui()), ("page", script::page())] {
-            let path = format!("search/{name}.{}.js", hex(&hash(source.as_bytes(), 0)));
-            entry[name] = json!(path);
+        let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes(), 0)));
+        let more = script::more();
+        let client = script::client(&named("more", &more));
+        for (name, source) in [("client", client), ("ui", script::ui()), ("page", script::page()), ("more", more)] {
+            let path = format!("search/{}", named(name, &source));
+            if name != "more" {
+                entry[name] = json!(path);
+            }
             outputs.push((path, source.into_bytes()));
         }
         if self.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() < ONE_FILE {

@@ -8,15 +8,20 @@ const TOKENIZE: &str = include_str!("../../static/search/tokenize.js");
 const INDEX: &str = include_str!("../../static/search/index.js");
 const QUERY: &str = include_str!("../../static/search/query.js");
 const RANK: &str = include_str!("../../static/search/rank.js");
-const FACETS: &str = include_str!("../../static/search/facets.js");
+const MORE: &str = include_str!("../../static/search/more.js");
 const CLIENT: &str = include_str!("../../static/search/client.js");
 const UI: &str = include_str!("../../static/search/ui.js");
 const PAGE: &str = include_str!("../../static/search/page.js");
 const LOAD: &str = include_str!("../../static/search/load.js");
 
-/// The search itself, without a user interface.
-pub(crate) fn client() -> String {
-    bundle(&[BITS, STEM, TOKENIZE, INDEX, QUERY, RANK, FACETS, CLIENT])
+/// The search itself, without a user interface; it imports [`more`] from beside it by this file name.
+pub(crate) fn client(more: &str) -> String {
+    bundle(&[BITS, STEM, TOKENIZE, INDEX, QUERY, RANK, CLIENT]).replace("./more.js", &format!("./{more}"))
+}
+
+/// What the client needs for some queries only.
+pub(crate) fn more() -> String {
+    bundle(&[MORE])
 }
 
 /// The search box in the header.

@@ -7,7 +7,7 @@ use super::impact::TITLE_LEVEL;
 use super::invert::{Inverted, compare};
 
 /// What a shard should weigh, in bytes.
-const TARGET: usize = 6000;
+const TARGET: usize = 4300;
 /// What a spelling list should weigh, in bytes.
 const SPELLING_TARGET: usize = 3000;
 /// A list with this many documents or more is cut off nowhere: it is one shard of its own size.

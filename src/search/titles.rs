@@ -20,37 +20,83 @@ pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Recor
     blocks
 }
 
-/// One block: four columns of lines. Titles first, then the rest of each URL after what it shares with the one before, then ids (empty
-/// where the id is the last segment of the URL, `-` where there is none), then number in the block, type, year and product.
+/// One block: columns of lines, each line empty where it says the same as the one before it would: titles; URLs, in which `*` stands for
+/// the id and `#` for its thousands; ids; then place in the block, type, year and product.
 pub(crate) fn encode(records: &[Record], products: &[&str]) -> Vec<u8> {
     let mut text = String::new();
-    let line = |text: &mut String, value: &str| {
+    let mut line = |value: &str| {
         text.extend(value.chars().map(|c| if c == '\n' { ' ' } else { c }));
         text.push('\n');
     };
     for record in records {
-        line(&mut text, &record.title);
+        line(&record.title);
+    }
+    let mut before = String::new();
+    for url in records.iter().map(url_pattern) {
+        line(if url == before { "" } else { &url });
+        before = url;
     }
     let mut before: &str = "";
     for record in records {
-        let common = before.chars().zip(record.url.chars()).take_while(|(a, b)| a == b).count().min(35);
-        let rest: String = record.url.chars().skip(common).collect();
-        text.push(std::char::from_digit(common as u32, 36).unwrap_or('0'));
-        line(&mut text, &rest);
-        before = &record.url;
+        line(&next_id(before, &record.id));
+        before = &record.id;
     }
+    let mut before = [0; 4];
     for record in records {
-        let derived = record.url.trim_end_matches('/').rsplit('/').next() == Some(&*record.id);
-        line(&mut text, if derived { "" } else if record.id.is_empty() { "-" } else { &record.id });
-    }
-    for record in records {
-        let kind = kind_number(&record.kind);
-        line(&mut text, &format!("{} {kind} {} {}", record.doc % BLOCK, record.year, product_number(products, record)));
+        let place = (record.doc % BLOCK) as usize;
+        let here = [place, kind_number(&record.kind).into(), record.year.into(), product_number(products, record)];
+        let gap = if place == before[0] { String::new() } else { place.to_string() };
+        let changed = |i: usize| if here[i] == before[i] { String::new() } else { here[i].to_string() };
+        line([gap, changed(1), changed(2), changed(3)].join(",").trim_end_matches(','));
+        before = [place + 1, here[1], here[2], here[3]];
     }
     miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9)
+}
+
+/// A URL without what its article's id says already: `kb/#/*/` for `kb/164/Q164177/`. One that has these signs itself, or does not come
+/// back the same, is written in full after `=`.
+fn url_pattern(record: &Record) -> String {
+    let (url, id) = (&*record.url, &*record.id);
+    let plain = format!("={url}");
+    if id.is_empty() || url.contains(['*', '#']) {
+        return plain;
+    }
+    let pattern = url.replace(id, "*").replace(&thousands(id), "#");
+    let back = pattern.replace('#', &thousands(id)).replace('*', id);
+    if pattern.is_empty() || back != url { plain } else { pattern }
+}
+
+/// The id's number without its last three digits, at least three digits long.
+fn thousands(id: &str) -> String {
+    format!("{:03}", digits(id).parse::<u64>().unwrap_or(0) / 1000)
+}
+
+fn digits(id: &str) -> &str {
+    id.trim_start_matches(|c: char| !c.is_ascii_digit())
+}
+
+/// How much higher the number of an id is than that of the one before, where letters and length are the same; else the id after `=`.
+fn next_id(before: &str, id: &str) -> String {
+    let (Ok(old), Ok(new)) = (digits(before).parse::<u64>(), digits(id).parse::<u64>()) else { return format!("={id}") };
+    let same_letters = before.len() == id.len() && before[..before.len() - digits(before).len()] == id[..id.len() - digits(id).len()];
+    if same_letters && new > old && new < 1 << 50 && digits(id).len() == digits(before).len() { (new - old).to_string() } else { format!("={id}") }
 }
 
 /// The place of a kind in [`KINDS`], 0 where it is unknown.
 pub(crate) fn kind_number(kind: &str) -> u8 {
     KINDS.iter().position(|known| *known == kind).unwrap_or(0) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{next_id, thousands};
+
+    #[test]
+    fn ids_are_written_as_steps_where_they_can_be() {
+        assert_eq!(next_id("Q164177", "Q164190"), "13");
+        assert_eq!(next_id("Q99999", "Q100000"), "=Q100000");
+        assert_eq!(next_id("", "Q1"), "=Q1");
+        assert_eq!(next_id("Q5", ""), "=");
+        assert_eq!((thousands("Q164177"), thousands("Q10022")), ("164".to_owned(), "010".to_owned()));
+    }
 }

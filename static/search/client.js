@@ -1,9 +1,10 @@
 // The search over plain files: `open(baseUrl, { fetch })`, then `query(text, …)`. No DOM.
 
-import { allowedBy, countFacets } from './facets.js';
-import { Index, SearchError } from './index.js';
+import { Bits } from './bits.js';
+import { Index, KINDS, SearchError, bitCount, inflate } from './index.js';
 import { groupsOf, parseQuery, plainWords } from './query.js';
 import { rank, variantWeight } from './rank.js';
+import { tokenize } from './tokenize.js';
 
 export { SearchError };
 
@@ -11,8 +12,12 @@ export { SearchError };
 const MOST_SHARDS = 9;
 /** Candidates whose pages are read for a "quoted phrase". */
 const PHRASE_PAGES = 30;
+/** Facets, phrases and spelling: what many queries do without is fetched when one needs it. */
+const more = async () => (await import('./more.js')).tools({ Bits, KINDS, SearchError, bitCount, inflate, plainWords });
 /** Words that a typed beginning is completed to. */
 const COMPLETIONS = 24;
+/** A last word that so many documents have is taken for complete. */
+const KNOWN_WELL = 40;
 /** Endings with which the stem of the whole word is not where its beginning is in the dictionary: `informatio`, `runni`. */
 const ENDINGS = ['ations', 'ingly', 'ement', 'ities', 'ies', 'ation', 'ition', 'ing', 'ed', 'es', 'ment', 'ness', 'able', 'ible', 'ance', 'ence', 'ally', 'ers', 'ive', 'ize'];
 
@@ -76,7 +81,7 @@ class Search {
     const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], corrected: [] };
     if (!parsed.groups.length) return empty;
 
-    const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), allowedBy(index, wanted)]);
+    const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
     signal?.throwIfAborted();
     let { groups, corrected } = resolved;
     const allowed = await this.#exclude(parsed.excluded, allowedByFilters);
@@ -94,14 +99,17 @@ class Search {
     let top = await this.#direct(parsed.direct, groups, ranked.top, allowed);
     let { docs } = ranked;
     if (parsed.phrases.length) {
-      top = await this.#verified(top.filter(({ all }) => all), parsed.phrases, signal);
+      const { verified } = await more();
+      const pages = { index, base: this.#base, fetch: this.#fetch, signal };
+      top = await verified(pages, top.filter(({ all }) => all).slice(0, PHRASE_PAGES), parsed.phrases);
       docs = Uint32Array.from(top, ({ doc }) => doc);
     }
     signal?.throwIfAborted();
+    if (parsed.stops.length && parsed.stops.length < parsed.all.length && !offset) top = await this.#reordered(top, parsed.all, limit);
     const page = top.slice(offset, offset + limit);
     const [hits, counted] = await Promise.all([
       Promise.all(page.map(async ({ doc, score, all }) => ({ ...await index.title(doc), score, all }))),
-      facets ? countFacets(index, docs) : {},
+      facets ? more().then(({ countFacets }) => countFacets(index, docs)) : {},
     ]);
     signal?.throwIfAborted();
     const found = hits.filter(({ url }) => url !== undefined);
@@ -115,6 +123,17 @@ class Search {
       phrases: parsed.phrases,
       corrected,
     };
+  }
+
+  /** Looks at twice as many titles as are wanted for the query's own sequence of words, stop words included, which the index has not. */
+  async #reordered(top, words, limit) {
+    const index = this.#index;
+    const stems = words.filter(({ bonus }) => !bonus).map(({ term, at }) => ({ at, stem: index.stem(term) }));
+    const head = await Promise.all(top.slice(0, 2 * limit).map(async (entry) => {
+      const hit = await index.title(entry.doc);
+      return hit ? { ...entry, score: entry.score * (1 + 0.5 * sequence(stems, hit.title, index)) } : entry;
+    }));
+    return [...head.sort((a, b) => b.score - a.score), ...top.slice(2 * limit)];
   }
 
   /** Takes the documents with excluded words out of those that are allowed. */
@@ -137,45 +156,23 @@ class Search {
     return [...own.map((doc) => ({ doc, score: Infinity, all: true })), ...top.filter(({ doc }) => !own.includes(doc))];
   }
 
-  /** The candidates whose pages really have the phrases. */
-  async #verified(candidates, phrases, signal) {
-    const wanted = phrases.map(plainWords);
-    const kept = await Promise.all(candidates.slice(0, PHRASE_PAGES).map(async (candidate) => {
-      const hit = await this.#index.title(candidate.doc);
-      if (!hit) return null;
-      const title = plainWords(hit.title);
-      const missing = wanted.filter((phrase) => !title.includes(phrase));
-      if (!missing.length) return candidate;
-      const text = plainWords(await this.#text(hit.url, signal));
-      return missing.every((phrase) => text.includes(phrase)) ? candidate : null;
-    }));
-    return kept.filter(Boolean);
-  }
-
-  /** The text of a page, without a parser: enough to look for words in. */
-  async #text(url, signal) {
-    try {
-      const response = await this.#fetch(new URL(url, this.#base).href, { signal });
-      return response.ok ? pageText(await response.text()) : '';
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw new SearchError('offline', `${url} could not be loaded`, error);
-    }
-  }
 }
 
-const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-
-/** The text of HTML from its `<main>`. */
-export function pageText(html) {
-  const start = html.search(/<main[\s>]/i);
-  const end = html.lastIndexOf('</main');
-  const main = start < 0 ? html : html.slice(start, end > start ? end : undefined);
-  return main.replace(/<(script|style)[\s>][^]*?<\/\1>/gi, ' ').replace(/<\/?(?:b|i|em|strong|code|a|span|mark|kbd|wbr)\b[^>]*>/gi, '').replace(/<[^>]*>/g, ' ')
-    .replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal, hexadecimal, name) => {
-      const code = decimal ? Number(decimal) : parseInt(hexadecimal, 16);
-      return name ? ENTITIES[name.toLowerCase()] ?? all : code < 0x110000 ? String.fromCodePoint(code) : ' ';
-    });
+/** Which share of neighbouring words stand next to each other in the title as they do in the query. */
+function sequence(words, title, index) {
+  const places = new Map();
+  for (const { term, at } of tokenize(title)) {
+    const key = index.stem(term);
+    places.set(key, [...(places.get(key) ?? []), at]);
+  }
+  let sum = 0;
+  for (let i = 1; i < words.length; i++) {
+    const gap = words[i].at - words[i - 1].at;
+    let least = 3;
+    for (const a of places.get(words[i - 1].stem) ?? []) for (const b of places.get(words[i].stem) ?? []) if (b > a) least = Math.min(least, Math.abs(b - a - gap));
+    sum += [1, 0.5, 0.33, 0][least];
+  }
+  return sum / Math.max(1, words.length - 1);
 }
 
 /** Looks the groups up: which terms of the index stand for each word, with what weight. */
@@ -189,10 +186,7 @@ async function resolve(index, groups, open) {
   };
   const last = groups.filter((group) => !group.bonus).pop();
   const prefix = open && last && !last.whole && [...last.term].length >= 3 ? last : null;
-  const needed = (list) => list.flatMap((group) => [
-    ...group.options.filter(({ lazy }) => !lazy).flatMap(({ terms }) => terms.map(shardNumber)),
-    ...(group === prefix ? completionShards(index, group.term) : []),
-  ]);
+  const needed = (list) => list.flatMap((group) => group.options.filter(({ lazy }) => !lazy).flatMap(({ terms }) => terms.map(shardNumber)));
   await fetchAll(needed(groups), MOST_SHARDS);
 
   const lookUp = (term) => {
@@ -206,7 +200,9 @@ async function resolve(index, groups, open) {
     const had = new Set(groups.map(({ term }) => term));
     return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
   });
-  if (split.length !== groups.length || split.some((group, i) => group !== groups[i])) await fetchAll(needed(split), MOST_SHARDS + 4 - shards.size);
+  // A word that is known as it stands may still be the beginning of another, but what is fetched already says enough about that.
+  const unfinished = prefix && !(lookUp(prefix.term)?.count >= KNOWN_WELL) ? completionShards(index, prefix.term) : [];
+  await fetchAll([...needed(split), ...unfinished], MOST_SHARDS + 4 - shards.size);
 
   const unknown = [];
   for (const group of split) {
@@ -241,16 +237,21 @@ function completionShards(index, start) {
   return [first, last, ...others.slice(0, 2)];
 }
 
-/** Inflections: the other terms with the same stem. They are all in one shard. */
+/** Inflections: the other terms with the same stem. They lie together in one shard, which is sorted by stem. */
 function addVariants(index, shard, group) {
   if (!shard || !index.root.stemming || /[^a-z]/.test(group.term)) return;
   const key = index.stem(group.term);
-  const start = key.slice(0, 2);
-  shard.terms.forEach((term, rank) => {
-    if (term === group.term || !term.startsWith(start) || index.stem(term) !== key) return;
-    group.matches.push({ lists: [shard.postings(rank)], weight: variantWeight });
-    group.terms.push(term);
-  });
+  let low = 0;
+  for (let high = shard.terms.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (index.stem(shard.terms[middle]) < key) low = middle + 1;
+    else high = middle;
+  }
+  for (; low < shard.terms.length && index.stem(shard.terms[low]) === key; low++) {
+    if (shard.terms[low] === group.term) continue;
+    group.matches.push({ lists: [shard.postings(low)], weight: variantWeight });
+    group.terms.push(shard.terms[low]);
+  }
 }
 
 /** Words that begin with the last one of the query, which may not be typed to its end yet. */
@@ -274,7 +275,8 @@ function addCompletions(shards, group, exact) {
 async function correct(index, unknown, fetchAll, lookUp, shards) {
   const corrected = [];
   await Promise.all(unknown.slice(0, 4).map(async (group) => {
-    const guesses = await suggestions(index, group.term);
+    const [{ suggestions }, lists] = await Promise.all([more(), index.spellingOf(group.term)]);
+    const guesses = suggestions(group.term, lists);
     if (!guesses.length) return;
     await fetchAll(guesses.map(({ word }) => index.shardOf(index.stem(word))), 4);
     for (const { word, weight } of guesses) {
@@ -314,42 +316,3 @@ async function reconsider(index, groups) {
   return { groups: merged, corrected: [] };
 }
 
-/** Words one edit away (two from eight letters on), the likeliest first. */
-async function suggestions(index, word) {
-  const letters = [...word];
-  if (letters.length < 4 || /[\d_.:]/.test(word)) return [];
-  const most = letters.length >= 8 ? 2 : 1;
-  const backwards = letters.slice().reverse().join('');
-  const lists = await Promise.all([index.spelling(0, word), index.spelling(1, backwards)]);
-  const found = new Map();
-  lists.forEach(({ terms, values }, direction) => {
-    terms.forEach((term, i) => {
-      if (Math.abs(term.length - word.length) > most) return;
-      const distance = edits(term, direction ? backwards : word, most);
-      if (distance <= most) found.set(direction ? [...term].reverse().join('') : term, { distance, common: values[i] });
-    });
-  });
-  const ranked = [...found].map(([term, { distance, common }]) => ({ word: term, distance, common }));
-  ranked.sort((a, b) => a.distance - b.distance || b.common - a.common);
-  const nearest = ranked[0]?.distance;
-  return ranked.filter(({ distance }) => distance === nearest).slice(0, 4).map(({ word: guess, distance }, i) => ({ word: guess, weight: (distance === 1 ? 0.9 : 0.7) - 0.03 * i }));
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two words; more than `most` counts as `most + 1`. */
-export function edits(a, b, most) {
-  let [older, old] = [null, Array.from({ length: b.length + 1 }, (_, i) => i)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let value = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + same);
-      if (older && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, older[j - 2] + 1);
-      row.push(value);
-      if (value < least) least = value;
-    }
-    if (least > most) return most + 1;
-    [older, old] = [old, row];
-  }
-  return Math.min(old[b.length], most + 1);
-}

@@ -147,7 +147,8 @@ class Shard {
   }
 }
 
-function bitCount(mask) {
+/** How many bits are set. */
+export function bitCount(mask) {
   let count = 0;
   for (; mask; mask &= mask - 1) count++;
   return count;
@@ -220,11 +221,13 @@ export class Index {
     return this.file(`s/${this.root.shards.names[number]}.bin`, (bytes) => new Shard(bytes, this.root));
   }
 
-  /** One list of correctly spelt words, forwards (0) or backwards (1), around the key. */
-  spelling(direction, key) {
-    const { separators, names } = this.root.spelling[direction];
-    if (!names.length) return { terms: [], values: [] };
-    return this.file(`w/${names[place(separators, key)]}.bin`, (bytes) => readTerms(new Bits(bytes), this.root.letters, (b) => b.read(4)));
+  /** The lists of correctly spelt words around this one, forwards and backwards. */
+  spellingOf(word) {
+    return Promise.all([word, [...word].reverse().join('')].map((key, direction) => {
+      const { separators, names } = this.root.spelling[direction];
+      const read = (bytes) => readTerms(new Bits(bytes), this.root.letters, (b) => b.read(4));
+      return names.length ? this.file(`w/${names[place(separators, key.slice(0, 2))]}.bin`, read) : { terms: [], values: [] };
+    }));
   }
 
   /** What a hit shows: `{url, id, title, kind, year, product}`. */
@@ -236,17 +239,23 @@ export class Index {
   }
 }
 
+/** The titles of a block by place, as `src/search/titles.rs` writes them. */
 async function readTitles(bytes) {
   const rows = new TextDecoder().decode(await inflate(bytes)).split('\n');
   const count = (rows.length - 1) / 4;
   const block = new Map();
-  let url = '';
+  let [pattern, id, before] = ['', '', [0, 0, 0, 0]];
   for (let i = 0; i < count; i++) {
-    const rest = rows[count + i];
-    url = [...url].slice(0, parseInt(rest[0], 36)).join('') + rest.slice(1);
-    const id = rows[2 * count + i];
-    const [number, kind, year, product] = rows[3 * count + i].split(' ').map(Number);
-    block.set(number, { url, id: id === '-' ? '' : id || url.replace(/\/$/, '').split('/').pop(), title: rows[i], kind: KINDS[kind], year, product });
+    const [title, url, step, data] = [0, 1, 2, 3].map((column) => rows[column * count + i]);
+    pattern = url || pattern;
+    id = step[0] === '=' ? step.slice(1) : id.replace(/\d+$/, (digits) => String(Number(digits) + Number(step)).padStart(digits.length, '0'));
+    const cells = data.split(',');
+    before = before.map((value, column) => (cells[column] ? Number(cells[column]) : value));
+    const [place, kind, year, product] = before;
+    const thousands = String(Math.floor(parseInt(id.replace(/^\D+/, ''), 10) / 1000)).padStart(3, '0');
+    const full = pattern[0] === '=' ? pattern.slice(1) : pattern.replaceAll('#', thousands).replaceAll('*', id);
+    block.set(place, { url: full, id, title, kind: KINDS[kind], year, product });
+    before[0]++;
   }
   return block;
 }

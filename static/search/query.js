@@ -48,7 +48,7 @@ export function parseQuery(text, root) {
   const stops = all.filter((group) => root.stopWords.has(group.term));
   const groups = stops.length < all.length ? all.filter((group) => !root.stopWords.has(group.term)) : stops;
   if (number) groups.push({ at: 0, term: root.idPrefix + number[1], parts: [], options: [{ terms: [root.idPrefix + number[1]], weight: 1 }], bonus: true });
-  return { groups: mostTelling(groups), stops, phrases, excluded, filters, direct: number ? root.idPrefix + number[1] : '', words };
+  return { groups: mostTelling(groups), all, stops, phrases, excluded, filters, direct: number ? root.idPrefix + number[1] : '', words };
 }
 
 /** The groups of a text, with pairs and synonyms. */
