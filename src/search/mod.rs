@@ -191,6 +191,7 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let blocks = titles::blocks(&records, capacity);
     let titles: Vec<Vec<u8>> = blocks.par_iter().map(|block| titles::encode(block, &products)).collect();
     let spelling = shard::spelling(&index, &letters);
+    let mentions = shard::mentions(&index, capacity, &letters);
 
     let mut files = Files::default();
     let shard_sizes: Vec<usize> = shards.iter().map(Vec::len).collect();
@@ -206,7 +207,11 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let columns = files.add("f", facets::columns(&records, &products, capacity));
     let applies_to = files.add("f", facets::applies_to(&records, &names, capacity));
     let facets = [columns, applies_to];
-    let root = root::Root { capacity, records: &records, letters: &letters, products: &products, shards, titles, spelling, facets };
+    let mentions: Vec<root::Entry> =
+        mentions.into_iter().map(|(separator, bytes)| root::Entry { separator, hash: files.add("m", bytes) }).collect();
+    let mentions = if mentions.is_empty() { None } else { Some(files.add("m", root::encode_directory(&mentions))) };
+    let root =
+        root::Root { capacity, records: &records, letters: &letters, products: &products, shards, titles, spelling, facets, mentions };
     let root = root::encode(&root, options);
     let root_bytes = root.len();
     let root_name = files.add_named("root", root);

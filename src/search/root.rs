@@ -3,7 +3,7 @@
 use super::bits::{BitWriter, Letters};
 use super::collect::Record;
 use super::impact::LEVELS;
-use super::shard::common_prefix;
+use super::shard::{COMMON, common_prefix};
 use super::{FORMAT, Options, Stemming, titles};
 
 /// A file of the index that the root leads to: its key (empty for titles) and the part of its name that comes from its content.
@@ -23,6 +23,8 @@ pub(crate) struct Root<'a> {
     pub(crate) spelling: [Vec<Entry>; 2],
     /// The columns and the applies-to lists.
     pub(crate) facets: [[u8; 3]; 2],
+    /// The directory of the bare mentions, empty where there are none.
+    pub(crate) mentions: Option<[u8; 3]>,
 }
 
 /// How many articles must cite one for each step of the tie-break.
@@ -52,10 +54,18 @@ pub(crate) fn encode(root: &Root, options: &Options) -> Vec<u8> {
     for lists in &root.spelling {
         out.entries(lists);
     }
-    for hash in &root.facets {
+    for hash in root.facets.iter().chain(&[root.mentions.unwrap_or_default()]) {
         out.0.extend(hash);
     }
+    out.number(COMMON);
     out.weights(root);
+    out.0
+}
+
+/// The directory of the bare mentions: as the list of shards in the root.
+pub(crate) fn encode_directory(entries: &[Entry]) -> Vec<u8> {
+    let mut out = Bytes(Vec::new());
+    out.entries(entries);
     out.0
 }
 

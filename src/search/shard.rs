@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::bits::{BitWriter, Letters};
 use super::impact::TITLE_LEVEL;
 use super::invert::{Inverted, compare};
@@ -10,8 +12,13 @@ use super::invert::{Inverted, compare};
 const TARGET: usize = 4300;
 /// What a spelling list should weigh, in bytes.
 const SPELLING_TARGET: usize = 3000;
-/// A list with this many documents or more is cut off nowhere: it is one shard of its own size.
+/// About what a letter of a term takes.
 const BITS_PER_LETTER: usize = 5;
+/// A term that so many documents have tells little, least of all in those that barely mention it: these are kept apart, in files that
+/// only counting needs.
+pub(crate) const COMMON: usize = 1024;
+/// Levels below this one are bare mentions.
+const STRONG_LEVEL: u8 = 2;
 
 /// Consecutive ranks of the dictionary that make one file, and the shortest string that divides it from the shard before it.
 pub(crate) struct Cut {
@@ -59,9 +66,44 @@ fn estimate(index: &Inverted, rank: usize, capacity: u32) -> usize {
     let before = if rank == 0 { "" } else { index.term(rank - 1) };
     let term = index.term(rank);
     let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
-    let frequency = index.postings(rank).len();
+    estimate_list(letters, strong(index.postings(rank)).len(), capacity)
+}
+
+fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
+    let frequency = frequency.max(1);
     let gap = f64::from(capacity) / frequency as f64;
     letters + (frequency as f64 * (gap.log2() * 0.85 + 2.3)) as usize
+}
+
+fn level(posting: u32) -> u8 {
+    (posting >> 4 & 7) as u8
+}
+
+/// The postings that rank: all of an ordinary term, of a common one those on the upper levels.
+fn strong(postings: &[u32]) -> Vec<u32> {
+    let common = postings.len() >= COMMON;
+    postings.iter().copied().filter(|&posting| !common || level(posting) >= STRONG_LEVEL).collect()
+}
+
+/// The other postings of common terms, as files of the same form: `(separator, bytes)`.
+pub(crate) fn mentions(index: &Inverted, capacity: u32, letters: &Letters) -> Vec<(String, Vec<u8>)> {
+    let weak = |rank: usize| -> Vec<u32> {
+        index.postings(rank).iter().copied().filter(|&posting| level(posting) < STRONG_LEVEL).collect()
+    };
+    let ranks: Vec<usize> = (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON && !weak(rank).is_empty()).collect();
+    let sizes: Vec<usize> = ranks.iter().map(|&rank| estimate_list(30, weak(rank).len(), capacity)).collect();
+    let cuts = cut(&sizes, TARGET * 8, |i| index.stem(ranks[i]));
+    cuts.into_par_iter()
+        .map(|cut| {
+            let lists: Vec<(&str, Vec<u32>)> = ranks[cut.ranks].iter().map(|&rank| (index.term(rank), weak(rank))).collect();
+            let mut out = BitWriter::default();
+            write_dictionary(&mut out, lists.iter().map(|(term, list)| (*term, list.len())), letters);
+            for (_, list) in &lists {
+                write_postings(&mut out, list, capacity);
+            }
+            (cut.separator, out.finish())
+        })
+        .collect()
 }
 
 /// How many bytes two strings have in common at their start.
@@ -92,18 +134,29 @@ pub(crate) fn letters(index: &Inverted) -> Letters {
 /// One shard: the dictionary, then each term's postings.
 pub(crate) fn encode(index: &Inverted, ranks: Range<usize>, capacity: u32, letters: &Letters) -> Vec<u8> {
     let mut out = BitWriter::default();
-    out.gamma(ranks.len() as u32 + 1);
-    let mut before = "";
-    for rank in ranks.clone() {
-        let term = index.term(rank);
-        write_term(&mut out, before, term, letters);
-        out.gamma(index.postings(rank).len() as u32);
-        before = term;
-    }
+    write_dictionary(&mut out, ranks.clone().map(|rank| (index.term(rank), index.postings(rank).len())), letters);
     for rank in ranks {
-        write_postings(&mut out, index.postings(rank), capacity);
+        let postings = index.postings(rank);
+        if postings.len() < COMMON {
+            write_postings(&mut out, postings, capacity);
+            continue;
+        }
+        let strong = strong(postings);
+        out.gamma(strong.len() as u32 + 1);
+        write_postings(&mut out, &strong, capacity);
     }
     out.finish()
+}
+
+/// Terms, each with the number of its documents.
+fn write_dictionary<'a>(out: &mut BitWriter, terms: impl ExactSizeIterator<Item = (&'a str, usize)>, letters: &Letters) {
+    out.gamma(terms.len() as u32 + 1);
+    let mut before = "";
+    for (term, frequency) in terms {
+        write_term(out, before, term, letters);
+        out.gamma(frequency as u32);
+        before = term;
+    }
 }
 
 fn write_term(out: &mut BitWriter, before: &str, term: &str, letters: &Letters) {
@@ -115,7 +168,9 @@ fn write_term(out: &mut BitWriter, before: &str, term: &str, letters: &Letters) 
 /// A term in one document: its level and the document. In more: which levels there are, how many documents each has, and the documents
 /// level by level from the highest, the title levels with positions.
 fn write_postings(out: &mut BitWriter, postings: &[u32], capacity: u32) {
-    let level = |posting: u32| (posting >> 4 & 7) as u8;
+    if postings.is_empty() {
+        return;
+    }
     if let [posting] = *postings {
         out.write(u32::from(level(posting)), 3);
         out.truncated(posting >> 8, capacity);

@@ -74,7 +74,7 @@ export class Letters {
   }
 }
 
-const utf8 = new TextDecoder();
+const letters8 = new TextDecoder();
 
 /**
  * A dictionary: terms one after the other, each with what `payload` reads after it.
@@ -92,7 +92,7 @@ export function readTerms(bits, letters, payload) {
     length = at;
     for (let i = 0; i < length; i++) if (bytes[i] > 127) ascii = false;
     const term = bytes.subarray(0, length);
-    terms.push(ascii ? String.fromCharCode.apply(null, term) : utf8.decode(term));
+    terms.push(ascii ? String.fromCharCode.apply(null, term) : letters8.decode(term));
     values.push(payload(bits));
   }
   return { terms, values };

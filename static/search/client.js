@@ -58,7 +58,7 @@ class Search {
    * @param {boolean} [options.facets] count the values of all hits
    * @param {AbortSignal} [options.signal]
    * @returns {Promise<{total: number, any: number, hits: object[], facets: object, words: string[], corrected: {from: string, to: string}[]}>}
-   *   `total` documents have all words (any where none has all: then `complete` is false); `words` are the terms to highlight
+   *   `total` documents have all words (any where none has all: then `complete` is false; without `facets` a lower bound); `words` are the terms to highlight
    * @throws {SearchError} `offline` or `version`; or the signal's reason
    */
   async query(text, options = {}) {
@@ -84,6 +84,7 @@ class Search {
     const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
     signal?.throwIfAborted();
     let { groups, corrected } = resolved;
+    if (facets || parsed.phrases.length) await addMentions(index, groups);
     const allowed = await this.#exclude(parsed.excluded, allowedByFilters);
     const keep = Math.max(offset + limit + 10, parsed.phrases.length ? PHRASE_PAGES : 0);
     let ranked = rank(groups, root, { allowed, keep });
@@ -142,6 +143,7 @@ class Search {
     const mask = allowed ?? new Uint8Array(this.#index.root.capacity).fill(1);
     for (const text of excluded) {
       const { groups } = await resolve(this.#index, groupsOf(text, this.#index.root), false);
+      await addMentions(this.#index, groups);
       const { docs, all } = rank(groups, this.#index.root, { keep: 1 });
       if (all) for (const doc of docs) mask[doc] = 0;
     }
@@ -201,7 +203,7 @@ async function resolve(index, groups, open) {
     return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
   });
   // A word that is known as it stands may still be the beginning of another, but what is fetched already says enough about that.
-  const unfinished = prefix && !(lookUp(prefix.term)?.count >= KNOWN_WELL) ? completionShards(index, prefix.term) : [];
+  const unfinished = prefix && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? completionShards(index, prefix.term) : [];
   await fetchAll([...needed(split), ...unfinished], MOST_SHARDS + 4 - shards.size);
 
   const unknown = [];
@@ -214,8 +216,9 @@ async function resolve(index, groups, open) {
       group.matches.push({ lists, weight });
       group.terms.push(...terms);
     }
-    const exact = group.matches.length ? group.matches[0].lists[0].count : 0;
+    const exact = group.matches.length ? group.matches[0].lists[0].frequency : 0;
     group.exact = exact;
+    group.frequency = exact;
     if (!group.bonus) addVariants(index, shards.get(shardNumber(group.term)), group);
     if (group === prefix) addCompletions(shards, group, exact);
     if (!group.matches.length && !group.bonus && shards.has(shardNumber(group.term))) unknown.push(group);
@@ -223,6 +226,15 @@ async function resolve(index, groups, open) {
   const corrected = await correct(index, unknown, fetchAll, lookUp, shards);
   // A word that no document has still counts as missing where others were found; what was not fetched for its length does not.
   return { groups: split.filter((group) => group.matches.length || (!group.bonus && shards.has(shardNumber(group.term)))), corrected };
+}
+
+/** The documents that barely mention common words: they do not rank, but they count. */
+async function addMentions(index, groups) {
+  await Promise.all(groups.map(async (group) => {
+    const common = group.matches.flatMap(({ lists }) => (lists.length === 1 && lists[0].frequency >= index.root.common ? lists : []));
+    const terms = group.terms.filter((_, i) => common.includes(group.matches[i]?.lists[0]));
+    group.mentions = [...new Set((await Promise.all(terms.map((term) => index.mentions(term)))).flatMap((docs) => [...docs]))];
+  }));
 }
 
 /** The shards in which words with this beginning may be: their stems may be longer or shorter than what was typed. */

@@ -18,6 +18,7 @@ export class SearchError extends Error {
 }
 
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const utf8 = new TextDecoder();
 const lines = (text) => (text ? text.split('\n') : []);
 
 /** The last entry whose separator is not greater than the key. */
@@ -38,46 +39,62 @@ export async function inflate(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+/** Numbers, texts and directories in bytes. */
+class Bytes {
+  constructor(bytes, at = 0) {
+    Object.assign(this, { bytes, at });
+  }
+
+  take(length) {
+    return this.bytes.subarray(this.at, this.at += length);
+  }
+
+  number() {
+    for (let shift = 0, value = 0; ; shift += 7) {
+      const byte = this.bytes[this.at++];
+      value |= (byte & 127) << shift;
+      if (!(byte & 128)) return value;
+    }
+  }
+
+  text() {
+    return utf8.decode(this.take(this.number()));
+  }
+
+  /** Separators with the names of the files after them. */
+  entries() {
+    const separators = [];
+    let before = [];
+    for (let n = this.number(); n > 0; n--) {
+      const head = this.bytes[this.at++];
+      const length = (head & 15) === 15 ? 15 + this.number() : head & 15;
+      before = [...before.slice(0, head >> 4), ...this.take(length)];
+      separators.push(utf8.decode(Uint8Array.from(before)));
+    }
+    return { separators, names: separators.map(() => hex(this.take(3))) };
+  }
+}
+
 /** Reads the root's bytes into its fields. */
 export function readRoot(bytes) {
-  let at = 2;
-  const text = new TextDecoder();
-  const number = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
-  const take = (length) => bytes.subarray(at, at += length);
-  const string = () => text.decode(take(number()));
-  const entries = () => {
-    const separators = [];
-    let before = new Uint8Array();
-    for (let n = number(); n > 0; n--) {
-      const head = bytes[at++];
-      const length = (head & 15) === 15 ? 15 + number() : head & 15;
-      before = Uint8Array.from([...before.subarray(0, head >> 4), ...take(length)]);
-      separators.push(text.decode(before));
-    }
-    return { separators, names: separators.map(() => hex(take(3))) };
-  };
   if (bytes[0] !== FORMAT) throw new SearchError('version', `index format ${bytes[0]}`);
-  const root = { stemming: bytes[1] === 1, capacity: number(), count: number() };
-  root.levels = Array.from(take(8), (level) => level / 255);
-  root.stopWords = new Set(string().split(' '));
-  root.idPrefix = string();
-  root.synonyms = lines(string()).map((group) => group.split('\t'));
-  root.products = string().split('\n');
-  root.letters = new Letters(take(number()));
-  root.shards = entries();
-  root.blockSize = number();
-  root.titles = Array.from({ length: number() }, (_, block) => `${block}-${hex(take(2))}`);
-  root.spelling = [entries(), entries()];
-  root.facets = [hex(take(3)), hex(take(3))];
-  const heads = Array.from({ length: number() }, () => [bytes[at++], number()]);
-  const bits = new Bits(bytes, at);
+  const from = new Bytes(bytes, 2);
+  const root = { stemming: bytes[1] === 1, capacity: from.number(), count: from.number() };
+  root.levels = Array.from(from.take(8), (level) => level / 255);
+  root.stopWords = new Set(from.text().split(' '));
+  root.idPrefix = from.text();
+  root.synonyms = lines(from.text()).map((group) => group.split('\t'));
+  root.products = from.text().split('\n');
+  root.letters = new Letters(from.take(from.number()));
+  root.shards = from.entries();
+  root.blockSize = from.number();
+  root.titles = Array.from({ length: from.number() }, (_, block) => `${block}-${hex(from.take(2))}`);
+  root.spelling = [from.entries(), from.entries()];
+  root.facets = [hex(from.take(3)), hex(from.take(3))];
+  root.mentions = hex(from.take(3));
+  root.common = from.number();
+  const heads = Array.from({ length: from.number() }, () => [from.take(1)[0], from.number()]);
+  const bits = new Bits(bytes, from.at);
   root.weights = new Map();
   root.cited = new Map();
   for (const [value, count] of heads) {
@@ -90,10 +107,10 @@ export function readRoot(bytes) {
 
 /** One shard: terms, and their postings once they are asked for. */
 class Shard {
-  constructor(bytes, root) {
+  constructor(bytes, root, common) {
     const bits = new Bits(bytes);
     const { terms, values } = readTerms(bits, root.letters, (b) => b.gamma());
-    Object.assign(this, { root, bits, terms, frequencies: values, lists: [] });
+    Object.assign(this, { root, bits, terms, common, frequencies: values, lists: [] });
   }
 
   /** The place of a term, -1 where there is none. */
@@ -102,16 +119,18 @@ class Shard {
   }
 
   /**
-   * The postings of a term: `{docs, levels, positions, count}`, the documents by level from the highest; positions only for those in
-   * the title. Lists lie one after the other, so reading one reads all before it.
+   * The postings of a term: `{docs, levels, positions, titled, count, frequency}`, the documents by level from the highest; positions
+   * only for those `titled`. A common term's bare mentions are not among them but in its `frequency`. Lists lie one after the other,
+   * so reading one reads all before it.
    */
   postings(rank) {
     while (this.lists.length <= rank) this.lists.push(this.#next(this.frequencies[this.lists.length]));
     return this.lists[rank];
   }
 
-  #next(count) {
+  #next(frequency) {
     const { bits, root: { capacity } } = this;
+    const count = frequency < this.common ? frequency : bits.gamma() - 1;
     const docs = new Uint32Array(count);
     const levels = new Uint8Array(count);
     let titled = 0;
@@ -126,9 +145,9 @@ class Shard {
       const level = bits.read(3);
       docs[0] = bits.truncated(capacity);
       place(0, 1, level);
-      return { docs, levels, positions, titled, count };
+      return { docs, levels, positions, titled, count, frequency };
     }
-    const mask = bits.read(8);
+    const mask = count ? bits.read(8) : 0;
     const sizes = [];
     for (let level = 7, left = count, filled = bitCount(mask); level >= 0; level--) {
       if (!(mask >> level & 1)) continue;
@@ -143,7 +162,7 @@ class Shard {
       place(from, from + size, level);
       from += size;
     }
-    return { docs, levels, positions, titled, count };
+    return { docs, levels, positions, titled, count, frequency };
   }
 }
 
@@ -218,7 +237,17 @@ export class Index {
   }
 
   shard(number) {
-    return this.file(`s/${this.root.shards.names[number]}.bin`, (bytes) => new Shard(bytes, this.root));
+    return this.file(`s/${this.root.shards.names[number]}.bin`, (bytes) => new Shard(bytes, this.root, this.root.common));
+  }
+
+  /** The documents that barely mention a common term. */
+  async mentions(term) {
+    const { mentions } = this.root;
+    if (!+`0x${mentions}`) return [];
+    const { separators, names } = await this.file(`m/${mentions}.bin`, (bytes) => new Bytes(bytes).entries());
+    const shard = await this.file(`m/${names[place(separators, this.stem(term))]}.bin`, (bytes) => new Shard(bytes, this.root, Infinity));
+    const rank = shard.find(term);
+    return rank < 0 ? [] : shard.postings(rank).docs;
   }
 
   /** The lists of correctly spelt words around this one, forwards and backwards. */
@@ -241,7 +270,7 @@ export class Index {
 
 /** The titles of a block by place, as `src/search/titles.rs` writes them. */
 async function readTitles(bytes) {
-  const rows = new TextDecoder().decode(await inflate(bytes)).split('\n');
+  const rows = utf8.decode(await inflate(bytes)).split('\n');
   const count = (rows.length - 1) / 4;
   const block = new Map();
   let [pattern, id, before] = ['', '', [0, 0, 0, 0]];

@@ -31,7 +31,8 @@ function conjunction(lists) {
 
 /**
  * Scores all documents with any of the words.
- * @param {{matches: Match[], at: number, bonus?: boolean}[]} groups
+ * @param {{matches: Match[], at: number, bonus?: boolean, frequency?: number, mentions?: number[]}[]} groups `mentions` are documents
+ *   that count as having the word and rank as if they had not
  * @param {object} root the index's root
  * @param {{allowed?: Uint8Array, keep: number}} options which documents count (by number), and how many to return
  * @returns {{top: {doc: number, score: number, all: boolean}[], all: number, any: number, docs: Uint32Array}} `docs` are those with all
@@ -71,7 +72,7 @@ export function rank(groups, root, { allowed, keep }) {
   for (const group of groups) {
     const place = group.bonus ? null : places[words.indexOf(group)];
     const found = gather(group, place);
-    const worth = idf(count, Math.min(found.length, count)) * (group.trust ?? 1);
+    const worth = idf(count, Math.min(Math.max(found.length, group.frequency ?? 0), count));
     if (place) total += worth;
     for (const doc of found) {
       if (!score[doc] && !having[doc]) touched.push(doc);
@@ -81,8 +82,13 @@ export function rank(groups, root, { allowed, keep }) {
         known[doc] += worth;
         if (place[doc] !== NONE) titled[doc] += worth;
       }
-      best[doc] = rest[doc] = 0;
     }
+    for (const doc of place ? group.mentions ?? [] : []) {
+      if (best[doc]) continue;
+      if (!score[doc] && !having[doc]) touched.push(doc);
+      having[doc]++;
+    }
+    for (const doc of found) best[doc] = rest[doc] = 0;
   }
 
   const top = [];
