@@ -9,7 +9,7 @@ use super::impact::TITLE_LEVEL;
 use super::invert::{Inverted, compare};
 
 /// What a shard should weigh, in bytes.
-const TARGET: usize = 4300;
+const TARGET: usize = 3900;
 /// What a spelling list should weigh, in bytes.
 const SPELLING_TARGET: usize = 3000;
 /// About what a letter of a term takes.
@@ -92,7 +92,7 @@ pub(crate) fn mentions(index: &Inverted, capacity: u32, letters: &Letters) -> Ve
     };
     let ranks: Vec<usize> = (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON && !weak(rank).is_empty()).collect();
     let sizes: Vec<usize> = ranks.iter().map(|&rank| estimate_list(30, weak(rank).len(), capacity)).collect();
-    let cuts = cut(&sizes, TARGET * 8, |i| index.stem(ranks[i]));
+    let cuts = cut(&sizes, TARGET * 24, |i| index.stem(ranks[i]));
     cuts.into_par_iter()
         .map(|cut| {
             let lists: Vec<(&str, Vec<u32>)> = ranks[cut.ranks].iter().map(|&rank| (index.term(rank), weak(rank))).collect();

@@ -57,8 +57,9 @@ class Search {
    * @param {Object<string, string[]>} [options.filters] values by `product`, `type`, `year`, `applies`
    * @param {boolean} [options.facets] count the values of all hits
    * @param {AbortSignal} [options.signal]
-   * @returns {Promise<{total: number, any: number, hits: object[], facets: object, words: string[], corrected: {from: string, to: string}[]}>}
-   *   `total` documents have all words (any where none has all: then `complete` is false; without `facets` a lower bound); `words` are the terms to highlight
+   * @returns {Promise<{total: number, any: number, complete: boolean, checked: number, hits: object[], facets: object, words: string[], phrases: string[], corrected: {from: string, to: string}[], suggestion: string}>}
+   *   `total` documents have all words (any where none has all: then `complete` is false; without `facets` a lower bound); `words` are the terms to highlight;
+   *   `suggestion` is the text with the corrected words; `checked`, if not 0, is how many of the candidates were read for a phrase
    * @throws {SearchError} `offline` or `version`; or the signal's reason
    */
   async query(text, options = {}) {
@@ -78,7 +79,7 @@ class Search {
     const parsed = parseQuery(String(text), root);
     const wanted = { ...parsed.filters };
     for (const [name, values] of Object.entries(filters)) wanted[name] = [...(wanted[name] ?? []), ...[values].flat()];
-    const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], corrected: [] };
+    const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], phrases: [], corrected: [], suggestion: '' };
     if (!parsed.groups.length) return empty;
 
     const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
@@ -99,6 +100,7 @@ class Search {
     signal?.throwIfAborted();
     let top = await this.#direct(parsed.direct, groups, ranked.top, allowed);
     let { docs } = ranked;
+    const checked = parsed.phrases.length ? Math.min(ranked.all, PHRASE_PAGES) : 0;
     if (parsed.phrases.length) {
       const { verified } = await more();
       const pages = { index, base: this.#base, fetch: this.#fetch, signal };
@@ -118,11 +120,13 @@ class Search {
       total: parsed.phrases.length ? docs.length : ranked.all || ranked.any,
       any: ranked.any,
       complete: ranked.all > 0,
+      checked: checked < ranked.all ? checked : 0,
       hits: found,
       facets: counted,
       words: [...new Set(groups.flatMap(({ terms }) => terms))],
       phrases: parsed.phrases,
       corrected,
+      suggestion: corrected.reduce((words, { from, to }) => words.replace(new RegExp(`(?<![\\p{L}\\p{N}])${from}(?![\\p{L}\\p{N}])`, 'iu'), to), String(text).trim()),
     };
   }
 
@@ -213,7 +217,7 @@ async function resolve(index, groups, open) {
     for (const { terms, weight } of group.options) {
       const lists = terms.map(lookUp);
       if (!lists.every(Boolean)) continue;
-      group.matches.push({ lists, weight });
+      group.matches.push({ lists, weight, term: terms[0] });
       group.terms.push(...terms);
     }
     const exact = group.matches.length ? group.matches[0].lists[0].frequency : 0;
@@ -231,8 +235,7 @@ async function resolve(index, groups, open) {
 /** The documents that barely mention common words: they do not rank, but they count. */
 async function addMentions(index, groups) {
   await Promise.all(groups.map(async (group) => {
-    const common = group.matches.flatMap(({ lists }) => (lists.length === 1 && lists[0].frequency >= index.root.common ? lists : []));
-    const terms = group.terms.filter((_, i) => common.includes(group.matches[i]?.lists[0]));
+    const terms = group.matches.filter(({ lists }) => lists.length === 1 && lists[0].frequency >= index.root.common).map(({ term }) => term);
     group.mentions = [...new Set((await Promise.all(terms.map((term) => index.mentions(term)))).flatMap((docs) => [...docs]))];
   }));
 }
@@ -261,7 +264,7 @@ function addVariants(index, shard, group) {
   }
   for (; low < shard.terms.length && index.stem(shard.terms[low]) === key; low++) {
     if (shard.terms[low] === group.term) continue;
-    group.matches.push({ lists: [shard.postings(low)], weight: variantWeight });
+    group.matches.push({ lists: [shard.postings(low)], weight: variantWeight, term: shard.terms[low] });
     group.terms.push(shard.terms[low]);
   }
 }
@@ -278,7 +281,7 @@ function addCompletions(shards, group, exact) {
   found.sort((a, b) => b.count - a.count);
   const weight = !group.matches.length ? 0.9 : exact < 0.2 * (found[0]?.count ?? 0) ? 0.5 : 0.25;
   for (const { term, shard, rank } of found.slice(0, COMPLETIONS)) {
-    group.matches.push({ lists: [shard.postings(rank)], weight });
+    group.matches.push({ lists: [shard.postings(rank)], weight, term });
     group.terms.push(term);
   }
 }
@@ -294,7 +297,7 @@ async function correct(index, unknown, fetchAll, lookUp, shards) {
     for (const { word, weight } of guesses) {
       const list = lookUp(word);
       if (!list) continue;
-      group.matches.push({ lists: [list], weight });
+      group.matches.push({ lists: [list], weight, term: word });
       group.terms.push(word);
       const shard = shards.get(index.shardOf(index.stem(word)));
       const variants = { term: word, matches: [], terms: [] };

@@ -19,7 +19,9 @@ export function show(page, form, tools) {
   const results = element('ol', { className: 'search-results' });
   const more = element('button', { className: 'search-more', type: 'button', hidden: true }, 'More results');
   const facets = element('div', { className: 'search-facets', hidden: true });
-  page.prepend(status, note, element('div', { className: 'search-columns' }, facets, element('div', {}, results, more)));
+  const parts = [status, note, element('div', { className: 'search-columns' }, facets, element('div', {}, results, more))];
+  const heading = page.querySelector('h1');
+  heading ? heading.after(...parts) : page.prepend(...parts);
   let controller;
 
   const state = () => new URL(location.href).searchParams;
@@ -82,13 +84,15 @@ export function show(page, form, tools) {
     const count = (n) => `${n.toLocaleString('en')} ${n === 1 ? 'article' : 'articles'}`;
     const some = result.hits.length > 0 || results.children.length > 0;
     status.textContent = !some ? `Nothing found for “${text}”`
-      : result.complete ? `${count(result.total)} ${result.total === 1 ? 'contains' : 'contain'} ${result.phrases.length ? 'the phrase' : 'all words'} of “${text}”`
+      : result.complete ? result.phrases.length ? `${result.checked ? `${result.total} of the ${result.checked} best matches` : count(result.total)} ${result.total === 1 ? 'contains' : 'contain'} “${result.phrases.join('” and “')}”`
+          : `${count(result.total)} ${result.total === 1 ? 'contains' : 'contain'} all words of “${text}”`
         : `No article contains all words of “${text}”; ${count(result.any)} ${result.any === 1 ? 'contains' : 'contain'} some`;
-    const lines = result.corrected.map(({ from, to }) => {
+    const lines = [];
+    if (result.corrected.length) {
       const right = new URLSearchParams(params);
-      right.set('q', text.replace(new RegExp(from.replace(/\W/g, '\\$&'), 'i'), () => to));
-      return element('span', {}, 'Did you mean ', link({}, right, right.get('q')), '? ');
-    });
+      right.set('q', result.suggestion);
+      lines.push(element('span', {}, 'Did you mean ', link({}, right, result.suggestion), '? '));
+    }
     if (!some) lines.push(element('span', {}, 'Try fewer or other words, check the spelling, remove filters, or browse:'));
     tell(...lines);
     if (browse) browse.hidden = some;
@@ -97,6 +101,7 @@ export function show(page, form, tools) {
   const drawFacets = (counts, params) => {
     const chosen = filtersOf(params);
     facets.replaceChildren();
+    const wide = matchMedia('(min-width: 56rem)').matches;
     for (const [name, label] of Object.entries(FACETS)) {
       const values = [...counts[name] ?? []];
       for (const value of chosen[name] ?? []) if (!values.some((known) => known.value === value)) values.unshift({ value, count: 0 });
@@ -107,7 +112,7 @@ export function show(page, form, tools) {
         on ? next.delete(name, value) : next.append(name, value);
         return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, value, ' ', element('span', { className: 'search-count' }, count.toLocaleString('en'))));
       });
-      const box = element('details', { open: name !== 'applies' || Boolean(chosen.applies) }, element('summary', {}, label), element('ul', {}, ...rows.slice(0, VALUES)));
+      const box = element('details', { open: (wide && name !== 'applies') || Boolean(chosen[name]) }, element('summary', {}, label), element('ul', {}, ...rows.slice(0, VALUES)));
       if (rows.length > VALUES) {
         const rest = element('button', { type: 'button', onclick: () => rest.replaceWith(element('ul', {}, ...rows.slice(VALUES))) }, `${rows.length - VALUES} more`);
         box.append(rest);

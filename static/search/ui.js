@@ -108,8 +108,7 @@ function combobox(form, base, search, id) {
       const all = new URL(form.action);
       all.searchParams.set('q', text);
       if (result.hits.length) option(all.href, element('span', { className: 'search-all' }, `All results for “${text}”`));
-      const [guess] = result.corrected;
-      say(...(guess ? [`Showing results for “${guess.to}”`] : result.hits.length ? [] : ['Nothing found']));
+      say(...(result.corrected.length ? [`Showing results for “${result.suggestion}”`] : result.hits.length ? [] : ['Nothing found']));
       status.textContent = result.hits.length ? `${result.hits.length} articles, use the arrow keys` : 'Nothing found';
       show(true);
     } catch (error) {
