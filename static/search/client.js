@@ -17,9 +17,7 @@ const more = async () => (await import('./more.js')).tools({ Bits, KINDS, Search
 /** Words that a typed beginning is completed to. */
 const COMPLETIONS = 24;
 /** A last word that so many documents have is taken for complete. */
-const KNOWN_WELL = 40;
-/** Endings with which the stem of the whole word is not where its beginning is in the dictionary: `informatio`, `runni`. */
-const ENDINGS = ['ations', 'ingly', 'ement', 'ities', 'ies', 'ation', 'ition', 'ing', 'ed', 'es', 'ment', 'ness', 'able', 'ible', 'ance', 'ence', 'ally', 'ers', 'ive', 'ize'];
+const KNOWN_WELL = 60;
 
 /**
  * Opens the search of a site.
@@ -207,7 +205,7 @@ async function resolve(index, groups, open) {
     return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
   });
   // A word that is known as it stands may still be the beginning of another, but what is fetched already says enough about that.
-  const unfinished = prefix && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? completionShards(index, prefix.term) : [];
+  const unfinished = prefix && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? await completionShards(index, prefix.term) : [];
   await fetchAll([...needed(split), ...unfinished], MOST_SHARDS + 4 - shards.size);
 
   const unknown = [];
@@ -240,16 +238,12 @@ async function addMentions(index, groups) {
   }));
 }
 
-/** The shards in which words with this beginning may be: their stems may be longer or shorter than what was typed. */
-function completionShards(index, start) {
-  const first = index.shardOf(start);
-  const last = Math.min(first + 1, index.shardOf(`${start}\uffff`));
-  const others = ENDINGS.filter((ending) => [...ending].some((_, i) => i >= 2 && start.endsWith(ending.slice(0, i)))).map((ending) => {
-    let shared = ending.length - 1;
-    while (!start.endsWith(ending.slice(0, shared))) shared--;
-    return index.shardOf(index.stem(start + ending.slice(shared)));
-  });
-  return [first, last, ...others.slice(0, 2)];
+/** The shards with the commonest words that begin so, and the one in which such words would be. */
+async function completionShards(index, start) {
+  const { terms, values } = await index.spellingOf(start, 0);
+  const common = terms.map((term, i) => ({ term, common: values[i] })).filter(({ term }) => term.startsWith(start) && term !== start);
+  common.sort((a, b) => b.common - a.common);
+  return [index.shardOf(start), ...new Set(common.slice(0, 5).map(({ term }) => index.shardOf(index.stem(term))))].slice(0, 4);
 }
 
 /** Inflections: the other terms with the same stem. They lie together in one shard, which is sorted by stem. */
@@ -290,7 +284,7 @@ function addCompletions(shards, group, exact) {
 async function correct(index, unknown, fetchAll, lookUp, shards) {
   const corrected = [];
   await Promise.all(unknown.slice(0, 4).map(async (group) => {
-    const [{ suggestions }, lists] = await Promise.all([more(), index.spellingOf(group.term)]);
+    const [{ suggestions }, lists] = await Promise.all([more(), Promise.all([0, 1].map((direction) => index.spellingOf(group.term, direction)))]);
     const guesses = suggestions(group.term, lists);
     if (!guesses.length) return;
     await fetchAll(guesses.map(({ word }) => index.shardOf(index.stem(word))), 4);

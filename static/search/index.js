@@ -250,13 +250,12 @@ export class Index {
     return rank < 0 ? [] : shard.postings(rank).docs;
   }
 
-  /** The lists of correctly spelt words around this one, forwards and backwards. */
-  spellingOf(word) {
-    return Promise.all([word, [...word].reverse().join('')].map((key, direction) => {
-      const { separators, names } = this.root.spelling[direction];
-      const read = (bytes) => readTerms(new Bits(bytes), this.root.letters, (b) => b.read(4));
-      return names.length ? this.file(`w/${names[place(separators, key.slice(0, 2))]}.bin`, read) : { terms: [], values: [] };
-    }));
+  /** The correctly spelt words that begin like this one (0), or end like it, spelt backwards (1): `values` are how common, 0 to 15. */
+  spellingOf(word, direction) {
+    const { separators, names } = this.root.spelling[direction];
+    const key = (direction ? [...word].reverse().join('') : word).slice(0, 2);
+    const read = (bytes) => readTerms(new Bits(bytes), this.root.letters, (b) => b.read(4));
+    return names.length ? this.file(`w/${names[place(separators, key)]}.bin`, read) : { terms: [], values: [] };
   }
 
   /** What a hit shows: `{url, id, title, kind, year, product}`. */
