@@ -7,6 +7,8 @@ use super::{Document, Options};
 
 /// A title position that is unknown or beyond what four bits can say.
 pub(crate) const FAR: u8 = 15;
+/// A code, number or file name among the symptoms is what the reader has on the screen: it counts as if it stood there so many times.
+const CODE_IN_LEAD: u16 = 3;
 /// Postings per block of the store: a block never moves, so growing costs no second copy.
 const BLOCK: usize = 1 << 16;
 
@@ -97,6 +99,7 @@ impl Postings {
 
     /// Counts a term; false for a stop word outside a title, which is left out.
     fn term(&mut self, field: Field, term: &[u8], position: u32) -> bool {
+        let code = term.iter().any(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
         let term = self.terms.number(term);
         if term < self.stop_words && field != Field::Title {
             return false;
@@ -115,8 +118,9 @@ impl Postings {
             let last = self.slots.len() - 1;
             &mut self.slots[last]
         };
+        let times = if code && field == Field::Lead { CODE_IN_LEAD } else { 1 };
         let frequency = &mut slot.frequencies[field as usize];
-        *frequency = frequency.saturating_add(1);
+        *frequency = frequency.saturating_add(times);
         true
     }
 
