@@ -12,6 +12,7 @@ use crate::article::Article;
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::indexing::Indexing;
 use crate::inputs;
 use crate::load::{self, Sources};
 use crate::parse;
@@ -19,6 +20,7 @@ use crate::permalink::OutPath;
 use crate::render::{self, Renderer};
 use crate::resolve::Resolver;
 use crate::routes::{self, Route};
+use crate::search;
 use crate::site::{self, Site};
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
@@ -74,6 +76,8 @@ pub struct Done {
     pub pages: usize,
     /// Files.
     pub counts: Counts,
+    /// The search index, where one was made.
+    pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
 }
@@ -114,11 +118,11 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
     let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
     match rendered {
         Err(problems) => outcome.diagnostics.extend(problems),
-        Ok(files) => {
+        Ok((files, search)) => {
             let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
             let output = target.output().to_owned();
             let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
-            outcome.done = Some(Done { output, pages, counts, was_current: false });
+            outcome.done = Some(Done { output, pages, counts, search, was_current: false });
         }
     }
     crate::diagnostic::sort(&mut outcome.diagnostics);
@@ -145,7 +149,7 @@ pub fn prepare(
     let (articles, until) = published(request, &config, articles);
     let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
     outcome.diagnostics.extend(problems);
-    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources));
+    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, site.config.search.enabled));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
@@ -207,7 +211,7 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
 fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
     let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
     let counts = Counts { unchanged: manifest.entries.len(), ..Counts::default() };
-    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, was_current: true })
+    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, search: None, was_current: true })
 }
 
 /// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.
@@ -245,12 +249,13 @@ fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
-type Files = Vec<(OutPath, Written)>;
+type Files = (Vec<(OutPath, Written)>, Option<search::Summary>);
 
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
 fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Files, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
     let renderer = Renderer::new(site, sources, theme, routes);
+    let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = std::sync::atomic::AtomicUsize::new(0);
     let rendered: Vec<Result<Result<(OutPath, Written), Box<Diagnostic>>>> = routes
         .par_iter()
@@ -259,6 +264,9 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
                 Ok(page) => page,
                 Err(problem) => return Ok(Err(problem)),
             };
+            if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
+                indexing.add(*page, content);
+            }
             let written = target.write(out, &page.bytes)?;
             progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, routes.len());
             Ok(Ok((out.clone(), written)))
@@ -271,5 +279,17 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
             Err(problem) => problems.push(*problem),
         }
     }
-    Ok(if problems.is_empty() { Ok(files) } else { Err(problems) })
+    if !problems.is_empty() {
+        return Ok(Err(problems));
+    }
+    // What is left of the pages is not needed to encode the index, which takes the most memory of a build.
+    drop(renderer);
+    let search = indexing.map(Indexing::outputs);
+    let summary = search.as_ref().map(|search| search.summary);
+    for (path, bytes) in search.into_iter().flat_map(|search| search.files) {
+        let out = OutPath::from_file(&path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"))?;
+        let written = target.write(&out, &bytes)?;
+        files.push((out, written));
+    }
+    Ok(Ok((files, summary)))
 }

@@ -2,6 +2,7 @@
 //! built-in one of the same name; a template may also extend it as `kbpress/NAME`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -10,11 +11,18 @@ use tera::{ErrorKind, ReportError, Tera};
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::Sources;
 use crate::permalink::OutPath;
+use crate::search;
 use crate::source::{SourceFile, Span};
 use crate::view;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
+
+/// The script of every page, which fetches the search when a reader means to use it.
+pub const LOADER: &str = "search.js";
+
+/// The search's own modules, which the index publishes beside itself.
+const SEARCH: &str = "search/";
 
 /// The prefix under which the built-in templates can be named.
 const BUILT_IN: &str = "kbpress/";
@@ -40,15 +48,24 @@ pub struct Asset {
 }
 
 /// The theme of a site: the built-in one with the site's own templates and assets on top.
-pub fn theme(sources: &Sources) -> (Theme, Vec<Diagnostic>) {
+pub fn theme(sources: &Sources, has_search: bool) -> (Theme, Vec<Diagnostic>) {
     let (tera, diagnostics) = compile(sources);
-    let assets = embedded(&STATIC)
-        .into_iter()
-        .filter_map(|(name, bytes)| {
-            let bytes = sources.theme_assets.get(&name).map_or(Cow::Borrowed(bytes), |own| Cow::Owned(own.clone()));
-            asset(name, bytes)
+    let files = embedded(&STATIC).into_iter().filter(|(name, _)| !name.starts_with(SEARCH));
+    let mut assets: BTreeMap<String, Cow<'static, [u8]>> = files
+        .map(|(name, bytes)| {
+            let own = sources.theme_assets.get(&name).map(|own| Cow::Owned(own.clone()));
+            (name, own.unwrap_or(Cow::Borrowed(bytes)))
         })
         .collect();
+    let search_style = assets.remove("search.css").filter(|_| has_search);
+    if has_search {
+        assets.insert(LOADER.to_owned(), search::loader().into_bytes().into());
+    }
+    // One style sheet is all that a page waits for.
+    if let (Some(style), Some(main)) = (search_style, assets.get_mut("kbpress.css")) {
+        main.to_mut().extend_from_slice(&style);
+    }
+    let assets = assets.into_iter().filter_map(|(name, bytes)| asset(name, bytes)).collect();
     (Theme { tera, assets }, diagnostics)
 }
 

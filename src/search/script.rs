@@ -1,0 +1,71 @@
+//! The client's modules as they are published: several small source files become one file without comments.
+//!
+//! This is not a minifier. It knows only the shape of our own sources: comments and imports stand on lines of their own.
+
+const BITS: &str = include_str!("../../static/search/bits.js");
+const STEM: &str = include_str!("../../static/search/stem.js");
+const TOKENIZE: &str = include_str!("../../static/search/tokenize.js");
+const INDEX: &str = include_str!("../../static/search/index.js");
+const QUERY: &str = include_str!("../../static/search/query.js");
+const RANK: &str = include_str!("../../static/search/rank.js");
+const MORE: &str = include_str!("../../static/search/more.js");
+const CLIENT: &str = include_str!("../../static/search/client.js");
+const UI: &str = include_str!("../../static/search/ui.js");
+const PAGE: &str = include_str!("../../static/search/page.js");
+const LOAD: &str = include_str!("../../static/search/load.js");
+
+/// The search itself, without a user interface; it imports [`more`] from beside it by this file name.
+pub(crate) fn client(more: &str) -> String {
+    bundle(&[BITS, STEM, TOKENIZE, INDEX, QUERY, RANK, CLIENT]).replace("./more.js", &format!("./{more}"))
+}
+
+/// What the client needs for some queries only.
+pub(crate) fn more() -> String {
+    bundle(&[MORE])
+}
+
+/// The search box in the header.
+pub(crate) fn ui() -> String {
+    bundle(&[UI])
+}
+
+/// The results page.
+pub(crate) fn page() -> String {
+    bundle(&[PAGE])
+}
+
+/// The few lines that every page loads: they fetch the rest when a reader means to search.
+pub fn loader() -> String {
+    bundle(&[LOAD])
+}
+
+/// One module out of several; only the last one keeps its exports.
+fn bundle(sources: &[&str]) -> String {
+    let mut out = String::new();
+    for (number, source) in sources.iter().enumerate() {
+        let inner = number + 1 < sources.len();
+        let mut in_comment = false;
+        for line in source.lines().map(str::trim) {
+            let comment = in_comment || line.starts_with("//") || line.starts_with("/**");
+            in_comment = (in_comment || line.starts_with("/**")) && !line.ends_with("*/");
+            if comment || line.is_empty() || line.starts_with("import ") {
+                continue;
+            }
+            out += if inner { line.strip_prefix("export ").unwrap_or(line) } else { line };
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bundle;
+
+    #[test]
+    fn a_bundle_is_one_module_without_comments() {
+        let inner = "// Words.\nexport const A = 1;\n/**\n * Two.\n */\nexport function f() {\n  return A; // kept\n}\n";
+        let outer = "import { A, f } from './inner.js';\n\nexport const B = A + f();\n";
+        assert_eq!(bundle(&[inner, outer]), "const A = 1;\nfunction f() {\nreturn A; // kept\n}\nexport const B = A + f();\n");
+    }
+}
