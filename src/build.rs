@@ -180,7 +180,7 @@ pub fn prepare(
 pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Config>> {
     let path = request.config.clone().unwrap_or_else(|| request.root.join(load::CONFIG_FILE));
     let shown = request.config.as_ref().map_or(load::CONFIG_FILE.to_owned(), |path| path.display().to_string());
-    let Some(file) = load::text(&path, &shown)? else {
+    let Some((file, problem)) = load::text(&path, &shown)? else {
         outcome.is_misconfigured = true;
         outcome.diagnostics.push(
             Diagnostic::error(code::CONFIG_MISSING_KEY, format!("there is no `{}`", path.display()))
@@ -188,7 +188,8 @@ pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Conf
         );
         return Ok(None);
     };
-    let (config, problems) = config::parse(&Arc::from(shown), &file.text, &request.overrides);
+    let (config, mut problems) = config::parse(&Arc::from(shown), &file.text, &request.overrides);
+    problems.extend(problem);
     outcome.texts.push(file);
     outcome.is_misconfigured = problems.iter().any(|problem| problem.severity == Severity::Error);
     outcome.diagnostics.extend(problems);

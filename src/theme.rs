@@ -121,7 +121,7 @@ fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
     let good =
         own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), Cow::from(&file.text)));
     if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
-        diagnostics.push(template_error(code::TEMPLATE_SYNTAX, &error, sources));
+        diagnostics.extend(unfit(&error, sources));
         tera = empty();
         // The built-in templates alone always compile: a test builds a site with them.
         let _ = tera.add_raw_templates(built_in);
@@ -140,14 +140,56 @@ fn empty() -> Tera {
 /// What went wrong in a template, at its place where Tera names one of the site's own.
 pub fn template_error(code: &'static str, error: &tera::Error, sources: &Sources) -> Diagnostic {
     match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            match sources.templates.iter().find(|file| sources.template_name(file) == report.filename()) {
-                Some(file) => located(code, report, &file.path, &file.text),
-                None => Diagnostic::error(code, format!("template `{}`: {}", report.filename(), one_line(report.message()))),
-            }
-        }
-        other => Diagnostic::error(code, one_line(&other.to_string())),
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => match own(report.filename(), sources) {
+            Some(file) => located(code, report, &file.path, &file.text),
+            None => Diagnostic::error(code, format!("template `{}`: {}", report.filename(), one_line(report.message()))).help(HELP),
+        },
+        other => Diagnostic::error(code, one_line(&other.to_string())).help(HELP),
     }
+}
+
+const HELP: &str = "the template guide lists what each template is given; `kbpress explain template-syntax` has the rest";
+
+/// Why templates that can each be read do not fit together: parents, filters, components and the like that do not exist.
+fn unfit(error: &tera::Error, sources: &Sources) -> Vec<Diagnostic> {
+    let at_start = |name: &str| {
+        let problem = template_error(code::TEMPLATE_SYNTAX, error, sources);
+        vec![match own(name, sources) {
+            Some(file) => problem.at(&Arc::from(file.path.as_str()), Span::default()),
+            None => problem,
+        }]
+    };
+    match error.kind() {
+        ErrorKind::MissingParent { current: name, .. }
+        | ErrorKind::CircularExtend { tpl: name, .. }
+        | ErrorKind::CircularInclude { tpl: name, .. } => at_start(name),
+        ErrorKind::Msg(reports) => reports.split("\n\n").map(|report| reported(report, sources)).collect(),
+        _ => at_start(""),
+    }
+}
+
+/// One of Tera's reports as text: `error: MESSAGE`, and in the next line `--> FILE:LINE:COLUMN`.
+fn reported(report: &str, sources: &Sources) -> Diagnostic {
+    let mut lines = report.lines();
+    let message = lines.next().unwrap_or_default();
+    let problem = Diagnostic::error(code::TEMPLATE_SYNTAX, one_line(message.trim_start_matches("error: "))).help(HELP);
+    let mut place = || {
+        let mut parts = lines.next()?.trim().strip_prefix("--> ")?.rsplitn(3, ':');
+        let (column, line, name) = (parts.next()?.parse::<usize>().ok()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
+        let file = own(name, sources)?;
+        let before: usize = file.text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+        let column: usize = file.text[before..].chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
+        Some((file, before + column))
+    };
+    match place() {
+        Some((file, offset)) => problem.at(&Arc::from(file.path.as_str()), Span::new(offset..offset)),
+        None => problem,
+    }
+}
+
+/// The site's own template of this name.
+fn own<'s>(name: &str, sources: &'s Sources) -> Option<&'s SourceFile> {
+    sources.templates.iter().find(|file| sources.template_name(file) == name)
 }
 
 fn located(code: &'static str, report: &ReportError, path: &str, text: &str) -> Diagnostic {
@@ -155,7 +197,7 @@ fn located(code: &'static str, report: &ReportError, path: &str, text: &str) -> 
     let path: Arc<str> = path.into();
     Diagnostic::error(code, one_line(report.message()))
         .at(&path, Span::new(range.start.min(text.len())..range.end.min(text.len())))
-        .help("the template guide lists what each template is given; `kbpress explain template-syntax` has the rest")
+        .help(HELP)
 }
 
 /// Tera's messages are sentences; ours begin small and end without a full stop.
