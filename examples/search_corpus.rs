@@ -54,10 +54,26 @@ fn main() {
     articles.par_iter().zip(&numbers).for_each(|(a, &number)| {
         let applies_to: Vec<&str> = a.applies_to.iter().map(String::as_str).collect();
         let cited = cited.get(&*a.id).copied().unwrap_or(0);
-        index.add(number, &Document {
-            url: &a.url, title: &a.title, id: &a.id, product: &a.product, kind: a.kind, year: a.year, applies_to: &applies_to,
-            query_words: &a.query_words, lead: &a.lead, body: &a.body, meta: &a.meta, codes: &[], boost: 1.0, retired: false, cited,
-        });
+        index.add(
+            number,
+            &Document {
+                url: &a.url,
+                title: &a.title,
+                id: &a.id,
+                product: &a.product,
+                kind: a.kind,
+                year: a.year,
+                applies_to: &applies_to,
+                query_words: &a.query_words,
+                lead: &a.lead,
+                body: &a.body,
+                meta: &a.meta,
+                codes: &[],
+                boost: 1.0,
+                retired: false,
+                cited,
+            },
+        );
     });
     let added = began.elapsed();
     let outputs = index.outputs();
@@ -76,7 +92,11 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--index-only") {
         articles.par_iter().for_each(|a| {
             let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-            let html = format!("<!doctype html><title>{0}</title><main><h1>{0}</h1><pre>{1}</pre></main>", escape(&a.title), escape(&a.text));
+            let html = format!(
+                "<!doctype html><title>{0}</title><main><h1>{0}</h1><pre>{1}</pre></main>",
+                escape(&a.title),
+                escape(&a.text)
+            );
             write(&site.join(&a.url).join("index.html"), html.as_bytes());
         });
     }
@@ -101,9 +121,19 @@ fn cpu() -> f64 {
 
 fn decode(title: &str) -> String {
     let mut title = title.to_owned();
-    for (from, to) in [("&quot;", "\""), ("&gt;", ">"), ("&lt;", "<"), ("&#92;", "\\"), ("&#91;", "["), ("&#93;", "]"), ("&#36;", "$"),
-        ("&#42;", "*"), ("&#95;", "_"), ("&#124;", "|"), ("&amp;", "&")]
-    {
+    for (from, to) in [
+        ("&quot;", "\""),
+        ("&gt;", ">"),
+        ("&lt;", "<"),
+        ("&#92;", "\\"),
+        ("&#91;", "["),
+        ("&#93;", "]"),
+        ("&#36;", "$"),
+        ("&#42;", "*"),
+        ("&#95;", "_"),
+        ("&#124;", "|"),
+        ("&amp;", "&"),
+    ] {
         title = title.replace(from, to);
     }
     title
@@ -117,7 +147,9 @@ fn parse(file: &str) -> Article {
     (a.id, a.title) = (id.to_owned(), title.to_owned());
     a.url = field("permalink: ").trim_start_matches('/').to_owned();
     let lines: Vec<&str> = file.lines().filter_map(|line| line.strip_prefix('\t')).collect();
-    let header = |name: &str| lines.iter().take(8).find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().trim_start_matches(':').trim();
+    let header = |name: &str| {
+        lines.iter().take(8).find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().trim_start_matches(':').trim()
+    };
     a.product = header("Product(s)").to_owned();
     a.year = header("Last Modified").rsplit('-').next().and_then(|year| year.parse().ok()).unwrap_or(0);
     a.meta = format!("{}\n{}\n{}\n", a.product, header("Version(s)"), header("Operating System(s)"));
@@ -129,8 +161,19 @@ fn parse(file: &str) -> Article {
                 let Some((name, value)) = line.split_once(':') else { continue };
                 match name.trim() {
                     "Keywords" | "Technology" => a.meta += &format!("{}\n", value),
-                    "Issue type" => a.kind = if value.contains("kbbug") { "bug" } else if value.contains("kbprb") { "problem" }
-                        else if value.contains("kbhowto") { "how-to" } else if value.contains("kbinfo") { "information" } else { "" },
+                    "Issue type" => {
+                        a.kind = if value.contains("kbbug") {
+                            "bug"
+                        } else if value.contains("kbprb") {
+                            "problem"
+                        } else if value.contains("kbhowto") {
+                            "how-to"
+                        } else if value.contains("kbinfo") {
+                            "information"
+                        } else {
+                            ""
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -140,7 +183,9 @@ fn parse(file: &str) -> Article {
         a.meta += header("Keyword(s)");
     }
     let mut at = 6.min(end);
-    if let Some(applies) = lines[..end].iter().take(30).position(|line| line.starts_with("The information in this article applies to")) {
+    if let Some(applies) =
+        lines[..end].iter().take(30).position(|line| line.starts_with("The information in this article applies to"))
+    {
         let close = lines[applies..end].iter().position(|line| rule(line, '-')).map_or(applies + 1, |i| applies + i);
         for line in &lines[applies + 1..close] {
             a.meta += &format!("{}\n", line.trim());

@@ -54,7 +54,15 @@ impl Postings {
             terms.number(tokenize::fold(word).to_ascii_lowercase().as_bytes());
         }
         let stop_words = terms.len() as u32;
-        Self { terms, names: Interner::new(), records: Vec::new(), blocks: Vec::new(), stop_words, seen: Vec::new(), slots: Vec::new() }
+        Self {
+            terms,
+            names: Interner::new(),
+            records: Vec::new(),
+            blocks: Vec::new(),
+            stop_words,
+            seen: Vec::new(),
+            slots: Vec::new(),
+        }
     }
 
     /// Adds a document under its number.

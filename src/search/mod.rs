@@ -190,14 +190,15 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let shards: Vec<Vec<u8>> = cuts.par_iter().map(|cut| shard::encode(&index, cut.ranks.clone(), capacity, &letters)).collect();
     let blocks = titles::blocks(&records, capacity);
     let titles: Vec<Vec<u8>> = blocks.par_iter().map(|block| titles::encode(block, &products)).collect();
-    let spelling = shard::spelling(&index, &letters);
+    let spelling = shard::spelling(&index, records.len(), &letters);
     let mentions = shard::mentions(&index, capacity, &letters);
 
     let mut files = Files::default();
     let shard_sizes: Vec<usize> = shards.iter().map(Vec::len).collect();
     let title_bytes: usize = titles.iter().map(Vec::len).sum();
     let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
-    let shards = cuts.into_iter().zip(shards).map(|(cut, bytes)| root::Entry { separator: cut.separator, hash: files.add("s", bytes) });
+    let shards =
+        cuts.into_iter().zip(shards).map(|(cut, bytes)| root::Entry { separator: cut.separator, hash: files.add("s", bytes) });
     let shards = shards.collect();
     let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
     let titles = titles.into_iter().take(used).enumerate().map(|(block, bytes)| files.add_title(block, bytes)).collect();
@@ -210,8 +211,17 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let mentions: Vec<root::Entry> =
         mentions.into_iter().map(|(separator, bytes)| root::Entry { separator, hash: files.add("m", bytes) }).collect();
     let mentions = if mentions.is_empty() { None } else { Some(files.add("m", root::encode_directory(&mentions))) };
-    let root =
-        root::Root { capacity, records: &records, letters: &letters, products: &products, shards, titles, spelling, facets, mentions };
+    let root = root::Root {
+        capacity,
+        records: &records,
+        letters: &letters,
+        products: &products,
+        shards,
+        titles,
+        spelling,
+        facets,
+        mentions,
+    };
     let root = root::encode(&root, options);
     let root_bytes = root.len();
     let root_name = files.add_named("root", root);

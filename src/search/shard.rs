@@ -90,7 +90,8 @@ pub(crate) fn mentions(index: &Inverted, capacity: u32, letters: &Letters) -> Ve
     let weak = |rank: usize| -> Vec<u32> {
         index.postings(rank).iter().copied().filter(|&posting| level(posting) < STRONG_LEVEL).collect()
     };
-    let ranks: Vec<usize> = (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON && !weak(rank).is_empty()).collect();
+    let ranks: Vec<usize> =
+        (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON && !weak(rank).is_empty()).collect();
     let sizes: Vec<usize> = ranks.iter().map(|&rank| estimate_list(30, weak(rank).len(), capacity)).collect();
     let cuts = cut(&sizes, TARGET * 24, |i| index.stem(ranks[i]));
     cuts.into_par_iter()
@@ -214,13 +215,15 @@ pub(crate) struct Spelling {
 }
 
 /// The lists of all words that are worth suggesting: in alphabetical order, and of the words spelt backwards. One edit cannot touch
-/// both ends of a word, so that one of two lists has what the reader meant.
-pub(crate) fn spelling(index: &Inverted, letters: &Letters) -> [Vec<Spelling>; 2] {
+/// both ends of a word, so that one of two lists has what the reader meant. In a small site every word is worth suggesting, in a large
+/// one those that several documents have: the others are slips themselves.
+pub(crate) fn spelling(index: &Inverted, documents: usize, letters: &Letters) -> [Vec<Spelling>; 2] {
+    let few = documents < COMMON;
     let mut words: Vec<(String, u32)> = Vec::new();
     for rank in 0..index.len() {
         let (term, postings) = (index.term(rank), index.postings(rank));
         let in_title = postings.iter().any(|posting| posting >> 4 & 7 >= u32::from(TITLE_LEVEL));
-        let common = postings.len() >= 4 || postings.len() >= 2 && in_title;
+        let common = few || postings.len() >= 4 || postings.len() >= 2 && in_title;
         if common && term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some() {
             words.push((term.to_owned(), postings.len().ilog2().min(15)));
         }
@@ -262,7 +265,7 @@ mod tests {
 
     #[test]
     fn separators_are_short_and_between_their_neighbours() {
-        assert_eq!(dividing("install", "instanc"), "insta");
+        assert_eq!(dividing("install", "instanc"), "instan");
         assert_eq!(dividing("a", "ab"), "ab");
         assert_eq!(dividing("zeichen", "größe"), "größe");
     }

@@ -78,8 +78,13 @@ fn digits(id: &str) -> &str {
 /// How much higher the number of an id is than that of the one before, where letters and length are the same; else the id after `=`.
 fn next_id(before: &str, id: &str) -> String {
     let (Ok(old), Ok(new)) = (digits(before).parse::<u64>(), digits(id).parse::<u64>()) else { return format!("={id}") };
-    let same_letters = before.len() == id.len() && before[..before.len() - digits(before).len()] == id[..id.len() - digits(id).len()];
-    if same_letters && new > old && new < 1 << 50 && digits(id).len() == digits(before).len() { (new - old).to_string() } else { format!("={id}") }
+    let same_letters =
+        before.len() == id.len() && before[..before.len() - digits(before).len()] == id[..id.len() - digits(id).len()];
+    if same_letters && new > old && new < 1 << 50 && digits(id).len() == digits(before).len() {
+        (new - old).to_string()
+    } else {
+        format!("={id}")
+    }
 }
 
 /// The place of a kind in [`KINDS`], 0 where it is unknown.

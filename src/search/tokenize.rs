@@ -318,7 +318,8 @@ impl<F: FnMut(Kind, &[u8], u32)> Scanner<'_, F> {
             self.emit(Kind::Alias, format!("0x{}", zeros_off(&lower)).as_bytes());
             return;
         }
-        let parts: Vec<&str> = if atom.contains('_') { atom.split('_').filter(|part| is_part(part)).collect() } else { humps(atom) };
+        let parts: Vec<&str> =
+            if atom.contains('_') { atom.split('_').filter(|part| is_part(part)).collect() } else { humps(atom) };
         if parts.len() > 1 || atom.contains('_') {
             self.pair = Pair::None;
             self.emit(whole(kind), lower.as_bytes());

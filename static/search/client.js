@@ -78,7 +78,7 @@ class Search {
     const wanted = { ...parsed.filters };
     for (const [name, values] of Object.entries(filters)) wanted[name] = [...(wanted[name] ?? []), ...[values].flat()];
     const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], phrases: [], corrected: [], suggestion: '' };
-    if (!parsed.groups.length) return empty;
+    if (!parsed.groups.length || !root.shards.names.length) return empty;
 
     const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
     signal?.throwIfAborted();
