@@ -205,7 +205,7 @@ async function resolve(index, groups, open) {
     return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
   });
   // A word that is known as it stands may still be the beginning of another, but what is fetched already says enough about that.
-  const unfinished = prefix && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? await completionShards(index, prefix.term) : [];
+  const unfinished = prefix && !/\d/.test(prefix.term) && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? await completionShards(index, prefix.term) : [];
   await fetchAll([...needed(split), ...unfinished], MOST_SHARDS + 4 - shards.size);
 
   const unknown = [];
