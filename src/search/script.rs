@@ -109,8 +109,23 @@ mod tests {
 
     #[test]
     fn spaces_in_literals_stay() {
-        let source = "const a = 'x + y' + `p ${q + 1} r`.replace(/[ /] +/g, \"- -\") - -b / c;\nfor (const x of [1, 2]) f(x => x in y);\n";
+        let source =
+            "const a = 'x + y' + `p ${q + 1} r`.replace(/[ /] +/g, \"- -\") - -b / c;\nfor (const x of [1, 2]) f(x => x in y);\n";
         let expected = "const a='x + y'+`p ${q + 1} r`.replace(/[ /] +/g,\"- -\")- -b / c;\nfor(const x of[1,2])f(x=>x in y);\n";
         assert_eq!(super::spaces_off(source), expected);
+    }
+
+    #[test]
+    fn no_template_stands_in_a_template() {
+        for source in
+            [super::BITS, super::STEM, super::TOKENIZE, super::INDEX, super::QUERY, super::RANK, super::MORE, super::CLIENT]
+                .into_iter()
+                .chain([super::UI, super::PAGE, super::LOAD])
+        {
+            for line in source.lines() {
+                let nested = line.split("${").skip(1).any(|rest| rest.split('}').next().is_some_and(|inner| inner.contains('`')));
+                assert!(!nested, "the bundle cannot tell where this ends: {line}");
+            }
+        }
     }
 }
