@@ -1,8 +1,8 @@
 //! Problems are data. A stage that finds something wrong in what the site's people wrote makes a [`Diagnostic`] and goes on with a
 //! sensible value; all diagnostics of a run are sorted and printed at the end by [`report`](crate::report). Nothing here prints.
 
-use std::cmp::Ordering;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::source::Span;

@@ -6,6 +6,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::product_and_versions;
 use super::{Segments, events, fields, outline, preamble_events, raw_fields, segment};
 use crate::event::{Event, ListKind, Spanned, Tag};
 use crate::source::Span;
@@ -86,9 +87,11 @@ fn describe(text: &str) -> String {
     writeln!(out, "versions {:?} os {:?} updated {updated}", fields.versions, fields.os).unwrap();
     writeln!(out, "keywords {:?} query words {:?}", fields.keywords, fields.query_words).unwrap();
     for entry in &fields.applies_to {
-        writeln!(out, "applies to {:?} {:?}", entry.product, entry.versions).unwrap();
+        let (product, versions) = product_and_versions(&entry.text);
+        writeln!(out, "applies to {product:?} {versions:?}").unwrap();
         for child in &entry.children {
-            writeln!(out, "  applies to {:?} {:?}", child.product, child.versions).unwrap();
+            let (product, versions) = product_and_versions(&child.text);
+            writeln!(out, "  applies to {product:?} {versions:?}").unwrap();
         }
     }
     let outline = outline(text, &segments);
