@@ -12,6 +12,7 @@ use super::guard::Guard;
 use super::http::{self, Answer, Request};
 use super::page;
 use super::problems::{self, Editor, Problem};
+use super::search::Searching;
 use super::shared::Shared;
 use super::snapshot::{Found, Snapshot};
 use super::{RESERVED, Reload};
@@ -38,6 +39,7 @@ pub(super) struct Answering {
     pub reload: Reload,
     pub editor: Option<Editor>,
     pub listeners: AtomicUsize,
+    pub searching: Arc<Searching>,
 }
 
 /// What the script asks for: whether its page has changed, and what is wrong.
@@ -115,7 +117,14 @@ impl Answering {
             answer.headers.extend([("Retry-After", "1".to_owned()), ("Refresh", "1".to_owned())]);
             return answer;
         };
-        let (status, rendered, route, media_type) = match snapshot.find(request.path()) {
+        let found = snapshot.find(request.path());
+        if let Found::Nothing = found
+            && let Some(name) = request.path().strip_prefix(snapshot.base())
+            && let Some(bytes) = self.searching.file(snapshot, name)
+        {
+            return Answer::new(200, media_type(name), bytes);
+        }
+        let (status, rendered, route, media_type) = match found {
             Found::Redirect(mut to) => {
                 if let Some(query) = request.query() {
                     to.push('?');

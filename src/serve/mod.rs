@@ -27,6 +27,7 @@ mod http;
 mod page;
 mod patch;
 mod problems;
+mod search;
 mod shared;
 mod snapshot;
 mod watch;
@@ -89,6 +90,7 @@ pub fn serve(mut request: Request, options: &Options) -> Result<Outcome> {
         reload: options.reload,
         editor: editor(options, &request),
         listeners: AtomicUsize::new(0),
+        searching: Arc::default(),
     });
     let url = format!("http://{}{}", shown(address), config.base_url.path());
     eprintln!("serving {url} (stop with Ctrl-C)");

@@ -125,7 +125,10 @@ The text of the first page, with a [link](b.md).
 -- content/guide/b.md --
 # Second
 Text.
--- content/guide/v1.0/index.md --
+-- content/guide/version.md --
+---
+permalink: /guide/v1.0/
+---
 # Version
 -- content/guide/pic.png --
 not really
@@ -583,6 +586,22 @@ fn nothing_is_written_anywhere() {
     }
     drop(preview);
     assert_eq!(tree(&site.path(".")), before);
+}
+
+#[test]
+fn the_search_knows_the_last_change() {
+    let site = site();
+    let built = site.build().is_clean();
+    let preview = Preview::of(&site, &[]);
+    assert_eq!(preview.get("/docs/search/index.json").body, built.file("search/index.json"));
+    site.write("content/guide/a.md", "---\ntitle: First\ntags: [x]\n---\nSomething else entirely.\n");
+    preview.shows("/docs/guide/a/", "Something else");
+    let built = site.build().is_clean();
+    eventually("the index is of the new text", || preview.get("/docs/search/index.json").body == built.file("search/index.json"));
+    for (file, bytes) in built.tree().iter().filter(|(file, _)| file.starts_with("search/") && file.ends_with(".js")) {
+        assert_eq!(preview.get(&format!("/docs/{file}")).body.as_bytes(), bytes, "{file}");
+    }
+    assert_eq!(preview.get("/docs/search/nothing.bin").status, 404);
 }
 
 #[test]
