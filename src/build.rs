@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -22,6 +23,7 @@ use crate::resolve::Resolver;
 use crate::routes::{self, Route};
 use crate::search;
 use crate::site::{self, Site};
+use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
 use crate::write::{self, Counts, Target, Written};
@@ -53,7 +55,7 @@ pub struct Outcome {
     /// All problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// The text files that diagnostics point into.
-    pub texts: Vec<crate::source::SourceFile>,
+    pub texts: Vec<SourceFile>,
     /// What was written; `None` where an error kept the output as it was.
     pub done: Option<Done>,
     /// The configuration itself is wrong, not the content.
@@ -116,17 +118,20 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
         return Ok(outcome);
     }
     let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
+    let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
+    // The site is as large as the index: it goes before the index is encoded.
+    outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
+    drop(project.site);
     match rendered {
         Err(problems) => outcome.diagnostics.extend(problems),
-        Ok((files, search)) => {
-            let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
+        Ok((mut files, index)) => {
+            let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
             let output = target.output().to_owned();
             let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
             outcome.done = Some(Done { output, pages, counts, search, was_current: false });
         }
     }
     crate::diagnostic::sort(&mut outcome.diagnostics);
-    outcome.texts.extend(project.sources.into_texts());
     Ok(outcome)
 }
 
@@ -249,14 +254,15 @@ fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
-type Files = (Vec<(OutPath, Written)>, Option<search::Summary>);
+/// The staged files, and what the pages put into the search index, where the site has one.
+type Staged = (Vec<(OutPath, Written)>, Option<search::Index>);
 
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
-fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Files, Vec<Diagnostic>>> {
+fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
     let renderer = Renderer::new(site, sources, theme, routes);
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Result<(OutPath, Written), Box<Diagnostic>>>> = routes
         .par_iter()
         .map(|(out, route)| {
@@ -268,7 +274,7 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
                 indexing.add(*page, content);
             }
             let written = target.write(out, &page.bytes)?;
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, routes.len());
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
             Ok(Ok((out.clone(), written)))
         })
         .collect();
@@ -279,17 +285,28 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
             Err(problem) => problems.push(*problem),
         }
     }
-    if !problems.is_empty() {
-        return Ok(Err(problems));
-    }
-    // What is left of the pages is not needed to encode the index, which takes the most memory of a build.
-    drop(renderer);
-    let search = indexing.map(Indexing::outputs);
-    let summary = search.as_ref().map(|search| search.summary);
-    for (path, bytes) in search.into_iter().flat_map(|search| search.files) {
+    Ok(if problems.is_empty() { Ok((files, indexing.map(Indexing::finish))) } else { Err(problems) })
+}
+
+/// Encodes the index and stages its files.
+fn publish_index(
+    index: Option<search::Index>,
+    target: &Target,
+    files: &mut Vec<(OutPath, Written)>,
+) -> Result<Option<search::Summary>> {
+    let Some(index) = index else { return Ok(None) };
+    let search = index.outputs();
+    for (path, bytes) in search.files {
         let out = OutPath::from_file(&path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"))?;
         let written = target.write(&out, &bytes)?;
         files.push((out, written));
     }
-    Ok(Ok((files, summary)))
+    Ok(Some(search.summary))
+}
+
+/// Whether a problem points into `file`.
+fn is_blamed(problems: &[Diagnostic], file: &SourceFile) -> bool {
+    // Sorted by place, those without one first.
+    let place = |problem: &Diagnostic| problem.location.as_ref().map(|location| Arc::clone(&location.path));
+    problems.binary_search_by(|problem| place(problem).as_deref().cmp(&Some(file.path.as_str()))).is_ok()
 }

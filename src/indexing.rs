@@ -6,7 +6,7 @@ use crate::content::Content;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::load::Sources;
-use crate::search::{Document, Index, Options, Outputs, STOP_WORDS, Stemming, numbers};
+use crate::search::{Document, Index, Options, STOP_WORDS, Stemming, numbers};
 use crate::site::{PageId, Site};
 use crate::taxonomy;
 
@@ -71,9 +71,9 @@ impl<'a> Indexing<'a> {
         );
     }
 
-    /// The files of the search.
-    pub fn outputs(self) -> Outputs {
-        self.index.outputs()
+    /// What the pages gave, without the site.
+    pub fn finish(self) -> Index {
+        self.index
     }
 }
 

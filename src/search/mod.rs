@@ -190,7 +190,7 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let shards: Vec<Vec<u8>> = cuts.par_iter().map(|cut| shard::encode(&index, cut.ranks.clone(), capacity, &letters)).collect();
     let blocks = titles::blocks(&records, capacity);
     let titles: Vec<Vec<u8>> = blocks.par_iter().map(|block| titles::encode(block, &products)).collect();
-    let spelling = shard::spelling(&index, &letters);
+    let spelling = shard::spelling(&index, records.len(), &letters);
     let mentions = shard::mentions(&index, capacity, &letters);
 
     let mut files = Files::default();

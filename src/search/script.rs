@@ -1,6 +1,7 @@
 //! The client's modules as they are published: several small source files become one file without comments.
 //!
-//! This is not a minifier. It knows only the shape of our own sources: comments and imports stand on lines of their own.
+//! It knows only the shape of our own sources: comments and imports stand on lines of their own, and statements end with semicolons
+//! or line ends, which are kept.
 
 const BITS: &str = include_str!("../../static/search/bits.js");
 const STEM: &str = include_str!("../../static/search/stem.js");
@@ -55,6 +56,43 @@ fn bundle(sources: &[&str]) -> String {
             out.push('\n');
         }
     }
+    spaces_off(&out)
+}
+
+/// Leaves out the spaces beside punctuation, outside of strings, templates and regular expressions.
+fn spaces_off(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut chars = source.chars().peekable();
+    // What ends the literal at hand, and whether a character class of a regular expression is open.
+    let (mut literal, mut class) = (None, false);
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '#' | '\\');
+    while let Some(c) = chars.next() {
+        let before = out.trim_end_matches(' ').chars().next_back().unwrap_or('\n');
+        if let Some(end) = literal {
+            out.push(c);
+            match c {
+                '\\' => out.extend(chars.next()),
+                '[' if end == '/' => class = true,
+                ']' => class = false,
+                _ if c == end && !class => literal = None,
+                _ => {}
+            }
+            continue;
+        }
+        match c {
+            '\'' | '"' | '`' => literal = Some(c),
+            '/' if "(,=:[!&|?{};>\n".contains(before) || out.ends_with("return ") => literal = Some('/'),
+            ' ' => {
+                let after = chars.peek().copied().unwrap_or('\n');
+                let signs = matches!((before, after), ('+', '+') | ('-', '-') | ('/', _) | (_, '/'));
+                if !(signs || is_name(before) && is_name(after)) {
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
     out
 }
 
@@ -64,8 +102,30 @@ mod tests {
 
     #[test]
     fn a_bundle_is_one_module_without_comments() {
-        let inner = "// Words.\nexport const A = 1;\n/**\n * Two.\n */\nexport function f() {\n  return A; // kept\n}\n";
+        let inner = "// Words.\nexport const A = 1;\n/**\n * Two.\n */\nexport function f() {\n  return A;\n}\n";
         let outer = "import { A, f } from './inner.js';\n\nexport const B = A + f();\n";
-        assert_eq!(bundle(&[inner, outer]), "const A = 1;\nfunction f() {\nreturn A; // kept\n}\nexport const B = A + f();\n");
+        assert_eq!(bundle(&[inner, outer]), "const A=1;\nfunction f(){\nreturn A;\n}\nexport const B=A+f();\n");
+    }
+
+    #[test]
+    fn spaces_in_literals_stay() {
+        let source =
+            "const a = 'x + y' + `p ${q + 1} r`.replace(/[ /] +/g, \"- -\") - -b / c;\nfor (const x of [1, 2]) f(x => x in y);\n";
+        let expected = "const a='x + y'+`p ${q + 1} r`.replace(/[ /] +/g,\"- -\")- -b / c;\nfor(const x of[1,2])f(x=>x in y);\n";
+        assert_eq!(super::spaces_off(source), expected);
+    }
+
+    #[test]
+    fn no_template_stands_in_a_template() {
+        for source in
+            [super::BITS, super::STEM, super::TOKENIZE, super::INDEX, super::QUERY, super::RANK, super::MORE, super::CLIENT]
+                .into_iter()
+                .chain([super::UI, super::PAGE, super::LOAD])
+        {
+            for line in source.lines() {
+                let nested = line.split("${").skip(1).any(|rest| rest.split('}').next().is_some_and(|inner| inner.contains('`')));
+                assert!(!nested, "the bundle cannot tell where this ends: {line}");
+            }
+        }
     }
 }

@@ -215,13 +215,15 @@ pub(crate) struct Spelling {
 }
 
 /// The lists of all words that are worth suggesting: in alphabetical order, and of the words spelt backwards. One edit cannot touch
-/// both ends of a word, so that one of two lists has what the reader meant.
-pub(crate) fn spelling(index: &Inverted, letters: &Letters) -> [Vec<Spelling>; 2] {
+/// both ends of a word, so that one of two lists has what the reader meant. In a small site every word is worth suggesting, in a large
+/// one those that several documents have: the others are slips themselves.
+pub(crate) fn spelling(index: &Inverted, documents: usize, letters: &Letters) -> [Vec<Spelling>; 2] {
+    let few = documents < COMMON;
     let mut words: Vec<(String, u32)> = Vec::new();
     for rank in 0..index.len() {
         let (term, postings) = (index.term(rank), index.postings(rank));
         let in_title = postings.iter().any(|posting| posting >> 4 & 7 >= u32::from(TITLE_LEVEL));
-        let common = postings.len() >= 4 || postings.len() >= 2 && in_title;
+        let common = few || postings.len() >= 4 || postings.len() >= 2 && in_title;
         if common && term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some() {
             words.push((term.to_owned(), postings.len().ilog2().min(15)));
         }
@@ -263,7 +265,7 @@ mod tests {
 
     #[test]
     fn separators_are_short_and_between_their_neighbours() {
-        assert_eq!(dividing("install", "instanc"), "insta");
+        assert_eq!(dividing("install", "instanc"), "instan");
         assert_eq!(dividing("a", "ab"), "ab");
         assert_eq!(dividing("zeichen", "größe"), "größe");
     }

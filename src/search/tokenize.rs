@@ -265,7 +265,7 @@ impl<F: FnMut(Kind, &[u8], u32)> Scanner<'_, F> {
         }
         self.pair = Pair::None;
         let numeric = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let separate = chunk.split('-').all(numeric) || chunk.split('-').next().is_some_and(|first| is_version(first));
+        let separate = chunk.split('-').all(numeric) || chunk.split('-').next().is_some_and(is_version);
         if separate {
             for part in chunk.split('-') {
                 self.dotted(part, Kind::Word);

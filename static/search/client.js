@@ -4,7 +4,6 @@ import { Bits } from './bits.js';
 import { Index, KINDS, SearchError, bitCount, inflate } from './index.js';
 import { groupsOf, parseQuery, plainWords } from './query.js';
 import { rank, variantWeight } from './rank.js';
-import { tokenize } from './tokenize.js';
 
 export { SearchError };
 
@@ -78,7 +77,7 @@ class Search {
     const wanted = { ...parsed.filters };
     for (const [name, values] of Object.entries(filters)) wanted[name] = [...(wanted[name] ?? []), ...[values].flat()];
     const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], phrases: [], corrected: [], suggestion: '' };
-    if (!parsed.groups.length) return empty;
+    if (!parsed.groups.length || !root.shards.names.length) return empty;
 
     const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
     signal?.throwIfAborted();
@@ -106,7 +105,6 @@ class Search {
       docs = Uint32Array.from(top, ({ doc }) => doc);
     }
     signal?.throwIfAborted();
-    if (parsed.stops.length && parsed.stops.length < parsed.all.length && !offset) top = await this.#reordered(top, parsed.all, limit);
     const page = top.slice(offset, offset + limit);
     const [hits, counted] = await Promise.all([
       Promise.all(page.map(async ({ doc, score, all }) => ({ ...await index.title(doc), score, all }))),
@@ -121,22 +119,11 @@ class Search {
       checked: checked < ranked.all ? checked : 0,
       hits: found,
       facets: counted,
-      words: [...new Set(groups.flatMap(({ terms }) => terms))],
+      words: [...new Set(groups.filter(({ soft }) => !soft).flatMap(({ terms }) => terms))],
       phrases: parsed.phrases,
       corrected,
       suggestion: corrected.reduce((words, { from, to }) => words.replace(new RegExp(`(?<![\\p{L}\\p{N}])${from}(?![\\p{L}\\p{N}])`, 'iu'), to), String(text).trim()),
     };
-  }
-
-  /** Looks at twice as many titles as are wanted for the query's own sequence of words, stop words included, which the index has not. */
-  async #reordered(top, words, limit) {
-    const index = this.#index;
-    const stems = words.filter(({ bonus }) => !bonus).map(({ term, at }) => ({ at, stem: index.stem(term) }));
-    const head = await Promise.all(top.slice(0, 2 * limit).map(async (entry) => {
-      const hit = await index.title(entry.doc);
-      return hit ? { ...entry, score: entry.score * (1 + 0.5 * sequence(stems, hit.title, index)) } : entry;
-    }));
-    return [...head.sort((a, b) => b.score - a.score), ...top.slice(2 * limit)];
   }
 
   /** Takes the documents with excluded words out of those that are allowed. */
@@ -162,23 +149,6 @@ class Search {
 
 }
 
-/** Which share of neighbouring words stand next to each other in the title as they do in the query. */
-function sequence(words, title, index) {
-  const places = new Map();
-  for (const { term, at } of tokenize(title)) {
-    const key = index.stem(term);
-    places.set(key, [...(places.get(key) ?? []), at]);
-  }
-  let sum = 0;
-  for (let i = 1; i < words.length; i++) {
-    const gap = words[i].at - words[i - 1].at;
-    let least = 3;
-    for (const a of places.get(words[i - 1].stem) ?? []) for (const b of places.get(words[i].stem) ?? []) if (b > a) least = Math.min(least, Math.abs(b - a - gap));
-    sum += [1, 0.5, 0.33, 0][least];
-  }
-  return sum / Math.max(1, words.length - 1);
-}
-
 /** Looks the groups up: which terms of the index stand for each word, with what weight. */
 async function resolve(index, groups, open) {
   const shards = new Map();
@@ -189,7 +159,7 @@ async function resolve(index, groups, open) {
     missing.forEach((number, i) => shards.set(number, loaded[i]));
   };
   const last = groups.filter((group) => !group.bonus).pop();
-  const prefix = open && last && !last.whole && [...last.term].length >= 3 ? last : null;
+  const prefix = open && last && !last.whole && !last.soft && [...last.term].length >= 3 ? last : null;
   const needed = (list) => list.flatMap((group) => group.options.filter(({ lazy }) => !lazy).flatMap(({ terms }) => terms.map(shardNumber)));
   await fetchAll(needed(groups), MOST_SHARDS);
 
@@ -205,7 +175,7 @@ async function resolve(index, groups, open) {
     return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
   });
   // A word that is known as it stands may still be the beginning of another, but what is fetched already says enough about that.
-  const unfinished = prefix && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? await completionShards(index, prefix.term) : [];
+  const unfinished = prefix && !/\d/.test(prefix.term) && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? await completionShards(index, prefix.term) : [];
   await fetchAll([...needed(split), ...unfinished], MOST_SHARDS + 4 - shards.size);
 
   const unknown = [];
@@ -221,9 +191,9 @@ async function resolve(index, groups, open) {
     const exact = group.matches.length ? group.matches[0].lists[0].frequency : 0;
     group.exact = exact;
     group.frequency = exact;
-    if (!group.bonus) addVariants(index, shards.get(shardNumber(group.term)), group);
+    if (!group.bonus && !group.soft) addVariants(index, shards.get(shardNumber(group.term)), group);
     if (group === prefix) addCompletions(shards, group, exact);
-    if (!group.matches.length && !group.bonus && shards.has(shardNumber(group.term))) unknown.push(group);
+    if (!group.matches.length && !group.bonus && !group.soft && shards.has(shardNumber(group.term))) unknown.push(group);
   }
   const corrected = await correct(index, unknown, fetchAll, lookUp, shards);
   // A word that no document has still counts as missing where others were found; what was not fetched for its length does not.

@@ -130,7 +130,7 @@ async function verified({ index, base, fetch, signal }, candidates, phrases) {
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
 /** The text of HTML from its `<main>`. */
-function pageText(html) {
+export function pageText(html) {
   const start = html.search(/<main[\s>]/i);
   const end = html.lastIndexOf('</main');
   const main = start < 0 ? html : html.slice(start, end > start ? end : undefined);
@@ -163,7 +163,7 @@ function suggestions(word, lists) {
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words; more than `most` counts as `most + 1`. */
-function edits(a, b, most) {
+export function edits(a, b, most) {
   let older = [];
   let old = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -83,10 +83,12 @@ export function show(page, form, tools) {
   const summarise = (text, result, params) => {
     const count = (n) => `${n.toLocaleString('en')} ${n === 1 ? 'article' : 'articles'}`;
     const some = result.hits.length > 0 || results.children.length > 0;
-    status.textContent = !some ? `Nothing found for “${text}”`
-      : result.complete ? result.phrases.length ? `${result.checked ? `${result.total} of the ${result.checked} best matches` : count(result.total)} ${result.total === 1 ? 'contains' : 'contain'} “${result.phrases.join('” and “')}”`
-          : `${count(result.total)} ${result.total === 1 ? 'contains' : 'contain'} all words of “${text}”`
-        : `No article contains all words of “${text}”; ${count(result.any)} ${result.any === 1 ? 'contains' : 'contain'} some`;
+    const verb = result.total === 1 ? 'contains' : 'contain';
+    const found = result.checked ? `${result.total} of the ${result.checked} best matches` : count(result.total);
+    if (!some) status.textContent = `Nothing found for “${text}”`;
+    else if (result.phrases.length) status.textContent = `${found} ${verb} “${result.phrases.join('” and “')}”`;
+    else if (result.complete) status.textContent = `${found} ${verb} all words of “${text}”`;
+    else status.textContent = `No article contains all words of “${text}”; ${count(result.any)} ${result.any === 1 ? 'contains' : 'contain'} some`;
     const lines = [];
     if (result.corrected.length) {
       const right = new URLSearchParams(params);

@@ -14,12 +14,13 @@ const FILTERS = { product: 'product', type: 'type', kind: 'type', year: 'year', 
  * @property {string} term its main term
  * @property {string[]} parts the terms that stand for it when the index does not have the main one
  * @property {{terms: string[], weight: number, lazy?: boolean}[]} options terms that mean it; all `terms` of one must be in a document
+ * @property {boolean} [soft] a stop word: tells only in titles, and no document needs it
  * @property {boolean} [bonus] helps the documents that have it and costs the others nothing
  */
 
 /**
  * Splits the text into words, "phrases", -exclusions and `name:value` filters.
- * @returns {{groups: Group[], stops: Group[], phrases: string[], excluded: string[], filters: Object<string, string[]>, direct: string, words: string}}
+ * @returns {{groups: Group[], phrases: string[], excluded: string[], filters: Object<string, string[]>, direct: string, words: string}}
  */
 export function parseQuery(text, root) {
   const phrases = [];
@@ -46,9 +47,12 @@ export function parseQuery(text, root) {
   const number = new RegExp(`^(?:q|kb|${root.idPrefix || 'q'}|article|#)?[\\s#:.-]*(\\d{3,7})$`, 'i').exec(words.trim());
   const all = groupsOf(words, root);
   const stops = all.filter((group) => root.stopWords.has(group.term));
-  const groups = stops.length < all.length ? all.filter((group) => !root.stopWords.has(group.term)) : stops;
+  const telling = all.filter((group) => !root.stopWords.has(group.term));
+  // Stop words are in the index for titles only: there they tell titles apart that have the same other words.
+  if (telling.length && telling.length + stops.length <= MOST_GROUPS) for (const group of stops) group.soft = true;
+  const groups = !telling.length || stops[0]?.soft ? all : telling;
   if (number) groups.push({ at: 0, term: root.idPrefix + number[1], parts: [], options: [{ terms: [root.idPrefix + number[1]], weight: 1 }], bonus: true });
-  return { groups: mostTelling(groups), all, stops, phrases, excluded, filters, direct: number ? root.idPrefix + number[1] : '', words };
+  return { groups: mostTelling(groups), phrases, excluded, filters, direct: number ? root.idPrefix + number[1] : '', words };
 }
 
 /** The groups of a text, with pairs and synonyms. */

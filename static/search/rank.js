@@ -48,7 +48,9 @@ export function rank(groups, root, { allowed, keep }) {
   const best = new Float32Array(capacity);
   const rest = new Float32Array(capacity);
   const places = words.map(() => new Uint8Array(capacity).fill(NONE));
+  const required = words.filter((group) => !group.soft).length;
   let total = 0;
+  let titleTotal = 0;
   const touched = [];
 
   const gather = (group, place) => {
@@ -73,15 +75,16 @@ export function rank(groups, root, { allowed, keep }) {
     const place = group.bonus ? null : places[words.indexOf(group)];
     const found = gather(group, place);
     const worth = idf(count, Math.min(Math.max(found.length, group.frequency ?? 0), count));
-    if (place) total += worth;
+    if (place) titleTotal += worth;
+    if (place && !group.soft) total += worth;
     for (const doc of found) {
       if (!score[doc] && !having[doc]) touched.push(doc);
       score[doc] += worth * (best[doc] + 0.1 * rest[doc]);
-      if (place) {
+      if (place && !group.soft) {
         having[doc]++;
         known[doc] += worth;
-        if (place[doc] !== NONE) titled[doc] += worth;
       }
+      if (place && place[doc] !== NONE) titled[doc] += worth;
     }
     for (const doc of place ? group.mentions ?? [] : []) {
       if (best[doc]) continue;
@@ -96,12 +99,13 @@ export function rank(groups, root, { allowed, keep }) {
   const anyDocs = [];
   for (const doc of touched) {
     if (allowed && !allowed[doc]) continue;
-    const all = having[doc] === words.length;
+    if (required && !having[doc] && !groups.some((group) => group.bonus)) continue;
+    const all = having[doc] === required;
     anyDocs.push(doc);
     if (all) allDocs.push(doc);
     const covered = total ? Math.min(1, known[doc] / total) : 1;
     const inTitle = titled[doc];
-    let value = score[doc] * covered ** 1.5 + (total ? 0.35 * inTitle * (inTitle / total) ** 2 : 0);
+    let value = score[doc] * covered ** 1.5 + (titleTotal ? 0.35 * inTitle * (inTitle / titleTotal) ** 2 : 0);
     if (words.length > 1) value *= 1 + 0.3 * nearness(words, places, doc) / (words.length - 1);
     const first = inTitle ? Math.min(...places.map((place) => place[doc])) : FAR;
     value *= (weights.get(doc) ?? 1) * (1 + 0.004 * (cited.get(doc) ?? 0) - 0.0002 * first);
