@@ -183,6 +183,11 @@ pub struct NavItem {
 pub struct Globs(GlobSet);
 
 impl Globs {
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether one of the patterns covers the whole of `path`.
     pub fn matches(&self, path: &str) -> bool {
         self.0.is_match(path)
