@@ -255,7 +255,8 @@ fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
 }
 
 /// The staged files, and what the pages put into the search index, where the site has one.
-type Staged = (Vec<(OutPath, Written)>, Option<search::Index>);
+type File = (OutPath, Written);
+type Staged = (Vec<File>, Option<search::Index>);
 
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
 fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
@@ -263,7 +264,7 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
     let renderer = Renderer::new(site, sources, theme, routes);
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<(OutPath, Written), Box<Diagnostic>>>> = routes
+    let rendered: Vec<Result<Result<File, Box<Diagnostic>>>> = routes
         .par_iter()
         .map(|(out, route)| {
             let page = match renderer.render(out, *route)? {
