@@ -133,6 +133,28 @@ fn article_numbers_become_links_and_the_target_says_who_refers_to_it() {
 }
 
 #[test]
+fn a_site_without_references_leaves_numbers_alone() {
+    let run = TestSite::new(
+        "
+-- site.toml --
+base_url = \"https://example.org/\"
+[articles]
+references = false
+-- content/a.md --
+# Q100001: A
+See Q100002 and Q199999.
+-- content/b.md --
+# Q100002: B
+Text.
+",
+    )
+    .build()
+    .is_clean();
+    assert!(run.file("a/index.html").contains("See Q100002 and Q199999."));
+    assert!(!run.file("b/index.html").contains("Referenced by"));
+}
+
+#[test]
 fn drafts_and_pages_of_the_future_wait() {
     let site = TestSite::new(
         "
