@@ -325,6 +325,9 @@ struct PageLinks<'r, 'a> {
 impl content::Resolver for PageLinks<'_, '_> {
     fn article(&self, number: u32) -> content::Reference<'_> {
         let site = self.renderer.site;
+        if !site.config.articles.references {
+            return content::Reference::Own;
+        }
         match site.graph.page(number) {
             Some(page) if page == self.page => content::Reference::Own,
             Some(page) => content::Reference::Resolved {

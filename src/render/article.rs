@@ -96,7 +96,7 @@ impl<'a> Renderer<'a> {
             toc: toc(article),
             preamble,
             content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
-            applies_to: fields::applies_to(self, &article.fields.applies_to),
+            applies_to: fields::applies_to(&article.fields.applies_to),
             fields: fields::rows(self, article),
             query_words: &query_words,
             record: &record,

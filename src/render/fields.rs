@@ -43,11 +43,8 @@ fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
 }
 
 /// The tree of what an article applies to.
-pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) -> Vec<view::AppliesTo<'v>> {
-    entries
-        .iter()
-        .map(|entry| view::AppliesTo { text: &entry.text, url: "", children: applies_to(renderer, &entry.children) })
-        .collect()
+pub(super) fn applies_to(entries: &[AppliesTo]) -> Vec<view::AppliesTo<'_>> {
+    entries.iter().map(|entry| view::AppliesTo { text: &entry.text, url: "", children: applies_to(&entry.children) }).collect()
 }
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.
