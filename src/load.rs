@@ -80,26 +80,27 @@ pub struct DiskFile {
 /// Where a directory or a file cannot be read, or the content directory does not exist.
 pub fn sources(root: &Path, config: &Config) -> Result<(Sources, Vec<Diagnostic>)> {
     let mut sources = Sources::default();
-    let mut diagnostics = content(root, config, &mut sources)?;
+    let mut diagnostics = content(root, config, &Sources::default(), &mut sources)?;
     diagnostics.extend(templates(root, config, &mut sources)?);
     diagnostics.extend(statics(root, config, &mut sources)?);
     Ok((sources, diagnostics))
 }
 
-fn content(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
+/// `old` gives the files that are as they were.
+fn content(root: &Path, config: &Config, old: &Sources, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
     let directory = root.join(&config.content_dir);
     if !directory.is_dir() {
         bail!("the content directory `{}` does not exist", directory.display());
     }
     let (files, mut diagnostics) = walk(&directory, &config.content_dir, &config.ignored_content)?;
     let fallback = config.articles.encoding_fallback;
-    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback)).collect();
+    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old)).collect();
     sources.content_prefix = prefix(&config.content_dir).len();
     let mut assets = Vec::new();
     for file in read {
         match file? {
             Read::Article(article, problem) => {
-                sources.articles.push(Arc::new(article));
+                sources.articles.push(article);
                 diagnostics.extend(problem);
             }
             Read::Asset(asset) => assets.push(asset),
@@ -207,7 +208,7 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
 }
 
 enum Read {
-    Article(SourceFile, Option<Diagnostic>),
+    Article(Arc<SourceFile>, Option<Diagnostic>),
     Asset(DiskFile),
 }
 
@@ -262,7 +263,8 @@ fn is_article(file: &DiskFile) -> bool {
     extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
 }
 
-fn read_article(file: DiskFile, fallback: Option<Encoding>) -> Result<Read> {
+/// Reads an article; where its text is as in `old`, it is the one that is there.
+fn read_article(file: DiskFile, fallback: Option<Encoding>, old: &Sources) -> Result<Read> {
     if !is_article(&file) {
         return Ok(Read::Asset(file));
     }
@@ -271,5 +273,10 @@ fn read_article(file: DiskFile, fallback: Option<Encoding>) -> Result<Read> {
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }
-    Ok(Read::Article(SourceFile { path: file.path, text }, problem))
+    let known = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
+    let article = match known.filter(|known| known.text == text) {
+        Some(known) => Arc::clone(known),
+        None => Arc::new(SourceFile { path: file.path, text }),
+    };
+    Ok(Read::Article(article, problem))
 }

@@ -32,20 +32,14 @@ pub struct Renderer<'a> {
     site: &'a Site,
     sources: &'a Sources,
     theme: &'a Theme,
-    index: Index,
+    index: Arc<Index>,
+    /// What lists say about each page, by [`PageId`]; empty where so few pages are rendered that it is made when it is needed.
+    summaries: Vec<Value>,
 }
 
-/// What pages say about other pages, made once for a site. A clone shares all of it.
-#[derive(Debug, Clone, Default)]
+/// What pages say about the places of other pages, made once for a site. It knows no page's words.
+#[derive(Debug)]
 pub struct Index {
-    /// What lists say about each page, by [`PageId`].
-    summaries: Arc<Vec<Value>>,
-    lists: Arc<Lists>,
-}
-
-/// The part of an [`Index`] that follows from where pages stand, not from what one of them says.
-#[derive(Debug, Default)]
-struct Lists {
     /// Files that are no pages.
     files: Files,
     /// What pages say about each term, by taxonomy and term.
@@ -131,14 +125,13 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
     view::render_shared(&mut theme.tera).map_err(|error| template_error(code::TEMPLATE_RENDER, &error, sources))
 }
 
-impl<'a> Renderer<'a> {
-    /// A renderer for `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
-    pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &'a [(OutPath, Route)]) -> Self {
-        use rayon::prelude::*;
+impl Index {
+    /// The index of `site`, whose output has `routes`.
+    pub fn new(site: &Site, routes: &[(OutPath, Route)]) -> Self {
         let base = site.config.base_url.path();
         let home = Trail::new(vec![(site.config.title.clone(), base.to_owned())]);
         let url = |url: &str| format!("{base}{url}");
-        let mut lists = Lists {
+        let mut index = Self {
             files: Files::of(routes),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
             trails: Vec::with_capacity(site.sections.len()),
@@ -150,47 +143,40 @@ impl<'a> Renderer<'a> {
             // A section stands after those above it.
             let trail = match section.parent {
                 None => home.clone(),
-                Some(above) => lists.trails[above.index()].below(&section.title, url(&section.url)),
+                Some(above) => index.trails[above.index()].below(&section.title, url(&section.url)),
             };
-            lists.trails.push(trail);
+            index.trails.push(trail);
         }
-        if let Some(products) = lists.products {
+        if let Some(products) = index.products {
             let taxonomy = &site.taxonomies[products];
             let above = home.below(&taxonomy.config.title, url(&taxonomy.url));
-            lists.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, url(&term.url))).collect();
+            index.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, url(&term.url))).collect();
         }
-        let ids: Vec<PageId> = site.page_ids().collect();
-        let mut renderer = Self { site, sources, theme, index: Index { summaries: Arc::default(), lists: Arc::new(lists) } };
-        let summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
-        renderer.index.summaries = Arc::new(summaries);
+        index
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer for all of `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
+    pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &[(OutPath, Route)]) -> Self {
+        use rayon::prelude::*;
+        let mut renderer = Self::with_index(site, sources, theme, Arc::new(Index::new(site, routes)));
+        let pages: Vec<PageId> = site.page_ids().collect();
+        renderer.summaries = pages.par_iter().map(|page| renderer.make_summary(*page)).collect();
         renderer
     }
 
-    /// A renderer with the `index` of an earlier one for the same site, but for the words of some of its articles.
-    pub fn with_index(site: &'a Site, sources: &'a Sources, theme: &'a Theme, index: Index) -> Self {
-        Self { site, sources, theme, index }
+    /// A renderer for a few pages of `site`, ready at once.
+    pub fn with_index(site: &'a Site, sources: &'a Sources, theme: &'a Theme, index: Arc<Index>) -> Self {
+        Self { site, sources, theme, index, summaries: Vec::new() }
     }
 
-    /// The index, for another renderer.
-    pub fn into_index(self) -> Index {
-        self.index
-    }
-
-    /// The index after the articles of `pages` have changed their words, but neither their places nor their terms.
-    pub fn index_after(&self, pages: &[PageId]) -> Index {
-        let mut summaries = Vec::clone(&self.index.summaries);
-        for page in pages {
-            summaries[page.index()] = self.make_summary(*page);
-        }
-        Index { summaries: Arc::new(summaries), lists: Arc::clone(&self.index.lists) }
-    }
-
-    fn lists(&self) -> &Lists {
-        &self.index.lists
+    fn summary_of(&self, page: PageId) -> Value {
+        self.summaries.get(page.index()).cloned().unwrap_or_else(|| self.make_summary(page))
     }
 
     fn resolver(&self) -> Resolver<'_> {
-        Resolver::new(self.site, &self.index.lists.files)
+        Resolver::new(self.site, &self.index.files)
     }
 
     /// The bytes of one route, and what the page of an article holds, for the search.

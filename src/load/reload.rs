@@ -11,7 +11,6 @@ use walkdir::WalkDir;
 use super::{DiskFile, Read, Sources, content, read_article, sort_entry, statics, templates, visible};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::source::SourceFile;
 
 /// One of the directories that a site is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,8 +64,7 @@ pub fn reload(root: &Path, config: &Config, old: &Sources, changes: &[Change]) -
     if paths.contains(&"") {
         sources.articles.clear();
         sources.assets = Arc::default();
-        diagnostics.extend(content(root, config, &mut sources)?);
-        sources.articles.par_iter_mut().for_each(|file| keep(file, old));
+        diagnostics.extend(content(root, config, old, &mut sources)?);
     } else if !paths.is_empty() {
         diagnostics.extend(content_at(root, config, &paths, old, &mut sources)?);
     }
@@ -95,12 +93,10 @@ fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sourc
     sources.articles.retain(|file| !is_stale(&file.path[prefix..]));
     let mut assets: Vec<DiskFile> = old.assets.iter().filter(|file| !is_stale(&file.relative)).cloned().collect();
     let fallback = config.articles.encoding_fallback;
-    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback)).collect();
+    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old)).collect();
     for file in read {
         match file? {
             Read::Article(article, problem) => {
-                let mut article = Arc::new(article);
-                keep(&mut article, old);
                 sources.articles.push(article);
                 diagnostics.extend(problem);
             }
@@ -111,15 +107,6 @@ fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sourc
     assets.sort_by(|a, b| a.relative.cmp(&b.relative));
     sources.assets = assets.into();
     Ok(diagnostics)
-}
-
-/// Puts the file of `old` in the place of `file` where nothing in it has changed.
-fn keep(file: &mut Arc<SourceFile>, old: &Sources) {
-    if let Ok(i) = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path))
-        && old.articles[i].text == file.text
-    {
-        *file = Arc::clone(&old.articles[i]);
-    }
 }
 
 /// Whether a file or a folder above `path` is hidden or ignored, so that a walk from the top would never come to it.

@@ -49,7 +49,7 @@ pub(super) fn applies_to(entries: &[AppliesTo]) -> Vec<view::AppliesTo<'_>> {
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.
 fn term(renderer: &Renderer<'_>, source: &Source, value: &str, label: &str) -> Value {
-    for (taxonomy, values) in renderer.site.taxonomies.iter().zip(&renderer.lists().terms) {
+    for (taxonomy, values) in renderer.site.taxonomies.iter().zip(&renderer.index.terms) {
         if taxonomy.config.source == *source {
             return taxonomy.position(value).map_or_else(|| plain(label), |i| values[i].clone());
         }

@@ -27,6 +27,9 @@ use crate::timings::Timings;
 /// How long after a file could not be read it is tried again: many vanish because they are being replaced.
 const RETRY: Duration = Duration::from_millis(200);
 
+/// How long the site is not placed anew after a page of it is: it takes both processors from who shows the page.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// Something to do.
 enum News {
     /// Files have changed.
@@ -61,6 +64,8 @@ pub(super) struct Follower {
     config_problems: Vec<Diagnostic>,
     /// Errors of the whole site as placed last.
     site_errors: Vec<Diagnostic>,
+    /// When to place the site anew, where that can wait a moment.
+    place_at: Option<Instant>,
     /// Whether the site is being placed on another thread.
     is_placing: bool,
     /// The last snapshot without an error; before there is one, the last.
@@ -91,6 +96,7 @@ impl Follower {
             file_problems: Vec::new(),
             config_problems: Vec::new(),
             site_errors: Vec::new(),
+            place_at: None,
             is_placing: false,
             snapshot: None,
             is_flawed: false,
@@ -120,16 +126,11 @@ pub(super) fn follow(mut follower: Follower, config: Config, mut outcome: Outcom
     follower.accept(placed, &parsed);
     follower.keep_watching(&parsed.config);
     loop {
-        let news = if follower.pending.is_empty() {
-            follower.news.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            follower.news.recv_timeout(RETRY)
-        };
-        match news {
+        match follower.next() {
             Ok(News::Batch(Batch::Configuration)) => follower.reconfigure(&mut parsed),
             Ok(News::Batch(Batch::Paths(changes))) => follower.change(&mut parsed, changes),
             Ok(News::Placed(placed)) => follower.placed(*placed, &parsed),
-            Err(RecvTimeoutError::Timeout) => follower.change(&mut parsed, Vec::new()),
+            Err(RecvTimeoutError::Timeout) => follower.catch_up(&mut parsed),
             // The follower holds a sender itself.
             Err(RecvTimeoutError::Disconnected) => return Ok(Outcome::default()),
         }
@@ -144,6 +145,26 @@ fn place(request: &Request, parsed: Parsed, files: u64) -> Placed {
 }
 
 impl Follower {
+    /// Waits for something to do; for no longer than something else can wait.
+    fn next(&self) -> Result<News, RecvTimeoutError> {
+        let retry = (!self.pending.is_empty()).then_some(RETRY);
+        let place = self.place_at.map(|at| at.saturating_duration_since(Instant::now()));
+        match retry.into_iter().chain(place).min() {
+            Some(patience) => self.news.recv_timeout(patience),
+            None => self.news.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Does what has waited.
+    fn catch_up(&mut self, parsed: &mut Parsed) {
+        if !self.pending.is_empty() {
+            self.change(parsed, Vec::new());
+        }
+        if self.place_at.is_some_and(|at| at <= Instant::now()) {
+            self.begin_placing(parsed);
+        }
+    }
+
     /// Reads and parses everything.
     fn read(&mut self, config: Arc<Config>) -> Result<Parsed> {
         let (sources, mut problems) = load::sources(&self.request.root, &config)?;
@@ -273,7 +294,8 @@ impl Follower {
                 let problems = problems(&self.site_errors, &|path| next.text(path), self.editor.as_ref());
                 self.shared.publish(Some(Arc::clone(&next)), problems);
                 if completeness == Completeness::Preliminary || !self.site_errors.is_empty() {
-                    self.begin_placing(parsed);
+                    // The page that is on the screen comes first.
+                    self.place_at = Some(Instant::now() + PAUSE);
                 }
             }
             Patch::Impossible => self.begin_placing(parsed),
@@ -305,6 +327,7 @@ impl Follower {
     }
 
     fn begin_placing(&mut self, parsed: &Parsed) {
+        self.place_at = None;
         // Where it is being done already, the result will be found to be old, and it begins again.
         if self.is_placing {
             return;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::article::{Article, Outline};
 use crate::build::Parsed;
 use crate::diagnostic::Diagnostic;
-use crate::render::{self, Renderer};
+use crate::render;
 use crate::theme;
 
 use super::snapshot::Snapshot;
@@ -47,7 +47,7 @@ pub(super) fn patch(old: &Snapshot, parsed: &Parsed, files: u64) -> Patch {
         return Patch::Impossible;
     }
     let mut next = old.with_sources(sources.clone(), files);
-    let mut changed = Vec::new();
+    let mut has_changed = false;
     let mut completeness = Completeness::Complete;
     for (i, (file, old_file)) in sources.articles.iter().zip(&before.articles).enumerate() {
         if Arc::ptr_eq(file, old_file) {
@@ -63,7 +63,7 @@ pub(super) fn patch(old: &Snapshot, parsed: &Parsed, files: u64) -> Patch {
             completeness = Completeness::Preliminary;
         }
         next.site.articles[page.index()] = Arc::clone(article);
-        changed.push(page);
+        has_changed = true;
     }
     let has_new_theme = sources.templates != before.templates || sources.theme_assets != before.theme_assets;
     if has_new_theme {
@@ -78,11 +78,8 @@ pub(super) fn patch(old: &Snapshot, parsed: &Parsed, files: u64) -> Patch {
         }
         next.theme = Arc::new(theme);
     }
-    if changed.is_empty() && !has_new_theme && files == old.files {
+    if !has_changed && !has_new_theme && files == old.files {
         return Patch::Same;
-    }
-    if !changed.is_empty() {
-        next.index = Renderer::with_index(&next.site, &next.sources, &next.theme, old.index.clone()).index_after(&changed);
     }
     Patch::Next(Box::new(next), completeness)
 }

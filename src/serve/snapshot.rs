@@ -25,7 +25,7 @@ pub(super) struct Snapshot {
     /// Compiled templates and assets.
     pub theme: Arc<Theme>,
     /// What pages say about other pages.
-    pub index: Index,
+    pub index: Arc<Index>,
     routes: Arc<HashMap<OutPath, Route>>,
     /// Grows when a file that is copied as it is has another content, since no page's text tells.
     pub files: u64,
@@ -46,19 +46,19 @@ impl Snapshot {
     /// A snapshot of `project`.
     pub(super) fn new(project: Project, files: u64) -> Self {
         let Project { sources, site, theme, routes } = project;
-        let index = Renderer::new(&site, &sources, &theme, &routes).into_index();
+        let index = Arc::new(Index::new(&site, &routes));
         Self { sources, site, theme: Arc::new(theme), index, routes: Arc::new(routes.into_iter().collect()), files }
     }
 
     /// The same site with other `sources` of the same files.
     pub(super) fn with_sources(&self, sources: Sources, files: u64) -> Self {
         let (theme, routes) = (Arc::clone(&self.theme), Arc::clone(&self.routes));
-        Self { sources, site: self.site.clone(), theme, index: self.index.clone(), routes, files }
+        Self { sources, site: self.site.clone(), theme, index: Arc::clone(&self.index), routes, files }
     }
 
     /// The renderer that `build` uses.
     pub(super) fn renderer(&self) -> Renderer<'_> {
-        Renderer::with_index(&self.site, &self.sources, &self.theme, self.index.clone())
+        Renderer::with_index(&self.site, &self.sources, &self.theme, Arc::clone(&self.index))
     }
 
     /// The path of the site below its host: `/docs/`.
