@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::front_matter::FrontMatter;
 use crate::kb;
 use crate::source::Span;
+use crate::strings::Strings;
 
 /// One article or page, parsed but not yet placed in the site.
 #[derive(Debug)]
@@ -56,19 +57,19 @@ pub struct Fields {
     /// `164177` for Q164177.
     pub number: Option<u32>,
     /// Product lines: `Microsoft Exchange`.
-    pub products: Vec<String>,
+    pub products: Strings,
     /// Versions without their platform: `4.0`, `5.5`, `4.0 SP4`.
-    pub versions: Vec<String>,
+    pub versions: Strings,
     /// Operating systems: `winnt` of `winnt:4.0`, or the field of that name.
-    pub os: Vec<String>,
+    pub os: Strings,
     /// What the article applies to, as written.
-    pub applies_to: Vec<AppliesTo>,
+    pub applies_to: Box<[AppliesTo]>,
     /// Keywords, without group and owner tags' meaning: as written.
-    pub keywords: Vec<String>,
+    pub keywords: Strings,
     /// Technology tags, as written.
-    pub technology: Vec<String>,
+    pub technology: Strings,
     /// Hardware: `x86`, `ALPHA`.
-    pub hardware: Vec<String>,
+    pub hardware: Strings,
     /// Problem, bug, information, how-to.
     pub kinds: Vec<Kind>,
     /// The kinds were concluded from the title or the sections, not stated.
@@ -76,26 +77,22 @@ pub struct Fields {
     /// What became of a bug.
     pub fix: Option<FixStatus>,
     /// Title series, peeled from the title in order: `XFOR`, `PRB`.
-    pub series: Vec<String>,
+    pub series: Strings,
     /// Words that the authors gave for searching.
-    pub query_words: Vec<String>,
+    pub query_words: Strings,
     /// Last change.
     pub updated: Option<Date>,
     /// Error codes, event ids and message numbers in the text, normalised, each once, in order of appearance.
-    pub codes: Vec<String>,
+    pub codes: Strings,
 }
 
 /// An entry of "The information in this article applies to".
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct AppliesTo {
     /// As written, less the bullet and surrounding blanks; may be empty where only the nested entries speak.
-    pub text: String,
-    /// The product without its versions, "Microsoft" and "operating system": `Exchange Server`.
-    pub product: String,
-    /// The versions named after the product: `4.0`, `5.0`, `5.5`.
-    pub versions: Vec<String>,
+    pub text: Box<str>,
     /// Entries nested below ("included with:").
-    pub children: Vec<AppliesTo>,
+    pub children: Box<[AppliesTo]>,
 }
 
 /// The last day on which a review of the article still holds; `None` where it was never reviewed or is to hold for good.

@@ -326,7 +326,7 @@ fn bad_text(reader: &mut Reader<'_>, key: &str, text: &Text, why: &str, help: &s
         (origin, _) => {
             let origin = origin.as_deref().unwrap_or(key);
             let problem = Diagnostic::error(code::CONFIG_BAD_VALUE, format!("`{}` of `{origin}` {why}", text.value));
-            reader.diagnostics.push(problem.help(help));
+            reader.diagnostics.push(problem.help(help.to_owned()));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Problems are data. A stage that finds something wrong in what the site's people wrote makes a [`Diagnostic`] and goes on with a
 //! sensible value; all diagnostics of a run are sorted and printed at the end by [`report`](crate::report). Nothing here prints.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ pub struct Diagnostic {
     /// Other places that matter.
     pub labels: Vec<Label>,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
 }
 
 impl Diagnostic {
@@ -86,7 +87,7 @@ impl Diagnostic {
     }
 
     /// The same, with what to do about it.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = Some(help.into());
         self
     }

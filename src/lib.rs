@@ -15,6 +15,7 @@
 //! text itself.
 
 pub mod source;
+pub mod strings;
 
 pub mod diagnostic;
 pub mod explain;

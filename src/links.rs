@@ -78,9 +78,9 @@ impl Feature<'_> {
 /// The features by which `article` can be related to others.
 fn features(article: &Article) -> impl Iterator<Item = Feature<'_>> {
     let fields = &article.fields;
-    let codes = fields.codes.iter().map(|code| Feature::Code(code));
-    let keywords = fields.keywords.iter().map(|keyword| Feature::Keyword(keyword));
-    let words = fields.query_words.iter().filter(|word| word.len() > 3).map(|word| Feature::QueryWord(word));
+    let codes = fields.codes.iter().map(Feature::Code);
+    let keywords = fields.keywords.iter().map(Feature::Keyword);
+    let words = fields.query_words.iter().filter(|word| word.len() > 3).map(Feature::QueryWord);
     let references = article.outline.references.iter().map(|reference| Feature::Reference(reference.number));
     codes.chain(references).chain(keywords).chain(words)
 }

@@ -11,6 +11,7 @@ use crate::front_matter::Status;
 use crate::kb;
 use crate::render::Renderer;
 use crate::site::PageId;
+use crate::strings::Strings;
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -35,15 +36,15 @@ pub struct Row {
     url: String,
     /// Source file.
     file: String,
-    products: Vec<String>,
-    versions: Vec<String>,
+    products: Strings,
+    versions: Strings,
     /// The version field as written.
     versions_raw: String,
-    os: Vec<String>,
+    os: Strings,
     applies_to: Vec<AppliesToRow>,
-    keywords: Vec<String>,
-    technology: Vec<String>,
-    hardware: Vec<String>,
+    keywords: Strings,
+    technology: Strings,
+    hardware: Strings,
     /// `2001-08-08`, or null.
     updated: Option<String>,
     /// `problem`, `bug`, `information`, `how-to`; the first of several; or null.
@@ -53,15 +54,15 @@ pub struct Row {
     type_inferred: bool,
     /// `fixed`, `under-research`, `will-not-fix`, or null.
     fix_status: Option<&'static str>,
-    series: Vec<String>,
-    query_words: Vec<String>,
+    series: Strings,
+    query_words: Strings,
     /// Level and text.
     headings: Vec<(u8, String)>,
     /// Numbers in the text that the site has, each once, in order.
     references: Vec<String>,
     /// Numbers in the text that the site does not have.
     wanted: Vec<String>,
-    codes: Vec<String>,
+    codes: Strings,
     has_code: bool,
     has_table: bool,
     /// `draft`, `verified`, `deprecated`, `retired`, `superseded`, or `published`.
@@ -147,7 +148,7 @@ fn versions_as_written(text: &str, segments: &kb::Segments) -> String {
 }
 
 fn applies_to(entry: &AppliesTo) -> AppliesToRow {
-    AppliesToRow { text: entry.text.clone(), children: entry.children.iter().map(applies_to).collect() }
+    AppliesToRow { text: entry.text.to_string(), children: entry.children.iter().map(applies_to).collect() }
 }
 
 fn status(article: &Article) -> &'static str {

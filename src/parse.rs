@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::article::{Article, Body, Fields};
+use crate::article::{AppliesTo, Article, Body, Fields};
 use crate::codes;
 use crate::config::{BodyFormat, Config};
 use crate::diagnostic::{Diagnostic, code};
@@ -13,6 +13,7 @@ use crate::kb;
 use crate::markdown;
 use crate::reference::references;
 use crate::source::{SourceFile, Span};
+use crate::strings::Strings;
 
 /// Parses every file, in parallel; the articles keep the order of the files.
 pub fn parse_all(config: &Config, files: &[SourceFile]) -> (Vec<Article>, Vec<Diagnostic>) {
@@ -47,16 +48,20 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
     let mut fields = segments.as_ref().map_or_else(Fields::default, |segments| kb::fields(text, segments));
     let first_heading = || segments.is_none().then(|| markdown::first_heading(text, split.body.clone())).flatten();
     let title = title(&front, first_heading, &fields, &file.path);
-    let (body, outline) = match segments {
+    let (body, mut outline) = match segments {
         Some(segments) => (Body::KbText(segments), kb::outline(text, &segments)),
         None => {
             let options = markdown::Options { title: &title, smart_punctuation: config.markdown.smart_punctuation };
             (Body::Markdown(split.body.clone()), markdown::outline(text, split.body.clone(), options))
         }
     };
+    // Sixty thousand outlines are held at once: what their lists grew by for nothing is given back.
+    outline.headings.shrink_to_fit();
+    outline.references.shrink_to_fit();
+    outline.links.shrink_to_fit();
     fill_from_front_matter(&mut fields, &front);
     number_from_name(&mut fields, &title, &file.path);
-    fields.series = kb::series(without_number(&title)).into_iter().map(str::to_owned).collect();
+    fields.series = kb::series(without_number(&title)).iter().collect();
     if fields.number.is_some() || matches!(body, Body::KbText(_)) {
         if fields.kinds.is_empty() {
             fields.kinds.extend(kb::infer_kind(
@@ -68,7 +73,7 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
             fields.kind_inferred = !fields.kinds.is_empty();
         }
         if fields.codes.is_empty() {
-            fields.codes = codes::distinct(&text[split.body.clone()]);
+            fields.codes = codes::distinct(&text[split.body.clone()]).iter().collect();
         }
     }
     if config.articles.format == BodyFormat::KbText && matches!(body, Body::Markdown(_)) {
@@ -106,9 +111,9 @@ fn name_of(path: &str) -> &str {
 
 /// What the front matter states wins over what the text says.
 fn fill_from_front_matter(fields: &mut Fields, front: &FrontMatter) {
-    let replace = |field: &mut Vec<String>, stated: &[Box<str>]| {
+    let replace = |field: &mut Strings, stated: &[Box<str>]| {
         if !stated.is_empty() {
-            *field = stated.iter().map(|value| value.to_string()).collect();
+            *field = stated.into();
         }
     };
     replace(&mut fields.products, &front.products);
@@ -117,7 +122,7 @@ fn fill_from_front_matter(fields: &mut Fields, front: &FrontMatter) {
     replace(&mut fields.keywords, &front.keywords);
     replace(&mut fields.codes, &front.codes);
     if !front.applies_to.is_empty() {
-        fields.applies_to = front.applies_to.iter().map(|entry| kb::applies_to_entry(entry)).collect();
+        fields.applies_to = front.applies_to.iter().map(|text| AppliesTo { text: text.clone(), ..AppliesTo::default() }).collect();
     }
     if !front.kinds.is_empty() {
         fields.kinds.clone_from(&front.kinds);

@@ -9,6 +9,7 @@ use crate::config::{self, Config, Source};
 use crate::kb;
 use crate::permalink::slug;
 use crate::site::{Page, PageId, list_order};
+use crate::strings::Strings;
 
 /// One way to browse the site.
 #[derive(Debug)]
@@ -117,7 +118,7 @@ fn label<'a>(value: &'a str, source: &Source) -> Option<Cow<'a, str>> {
 /// The terms of `article` in the field `source`, as written.
 pub fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
     let fields = &article.fields;
-    let all = |list: &'a [String]| list.iter().map(|value| Cow::Borrowed(value.as_str())).collect();
+    let all = |list: &'a Strings| list.iter().map(Cow::Borrowed).collect();
     match source {
         Source::Products => all(&fields.products),
         Source::Versions => all(&fields.versions),
@@ -144,8 +145,9 @@ pub fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
 
 fn applies_to_products<'a>(entries: &'a [AppliesTo], out: &mut Vec<Cow<'a, str>>) {
     for entry in entries {
-        if !entry.product.is_empty() {
-            out.push(Cow::Borrowed(entry.product.as_str()));
+        let (product, _) = kb::product_and_versions(&entry.text);
+        if !product.is_empty() {
+            out.push(Cow::Owned(product));
         }
         applies_to_products(&entry.children, out);
     }

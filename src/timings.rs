@@ -32,7 +32,11 @@ impl Timings {
         let total = Stage { name: "total", wall: self.stages.iter().map(|stage| stage.wall).sum(), memory: memory("VmHWM:") };
         for Stage { name, wall, memory } in self.stages.iter().chain([&total]) {
             let memory = memory.map_or_else(String::new, |kilobytes| format!("{:>7} MB", kilobytes / 1024));
-            out.push_str(&format!("{name:<18}{:>8.3} s{memory}{}\n", wall.as_secs_f64(), if *name == "total" { " at most" } else { "" }));
+            out.push_str(&format!(
+                "{name:<18}{:>8.3} s{memory}{}\n",
+                wall.as_secs_f64(),
+                if *name == "total" { " at most" } else { "" }
+            ));
         }
         out
     }

@@ -35,13 +35,13 @@ impl<'p> Reader<'p> {
     /// Notes that the value at `span` cannot be used.
     pub(super) fn bad_value(&mut self, span: Range<usize>, message: String, help: &str) {
         let problem = Diagnostic::error(code::CONFIG_BAD_VALUE, message).at(self.path, Span::new(span));
-        self.diagnostics.push(problem.help(help));
+        self.diagnostics.push(problem.help(help.to_owned()));
     }
 
     /// Notes that the table at `span` lacks `key`.
     pub(super) fn missing_key(&mut self, key: &str, span: Range<usize>, help: &str) {
         let problem = Diagnostic::error(code::CONFIG_MISSING_KEY, format!("`{key}` is missing"));
-        self.diagnostics.push(problem.at(self.path, Span::new(span)).help(help));
+        self.diagnostics.push(problem.at(self.path, Span::new(span)).help(help.to_owned()));
     }
 
     /// Notes that the value of `key` is of another type than `wanted`.

@@ -232,7 +232,7 @@ impl Reader<'_> {
     }
 
     fn bad_value(&mut self, problem: String, help: &str, place: Range<usize>) {
-        self.push(Diagnostic::error(code::FRONT_MATTER_BAD_VALUE, problem).help(help), place);
+        self.push(Diagnostic::error(code::FRONT_MATTER_BAD_VALUE, problem).help(help.to_owned()), place);
     }
 
     /// A text, or a number or flag as it is written.

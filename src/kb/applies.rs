@@ -8,7 +8,7 @@ use crate::article::AppliesTo;
 const DEPTH: usize = 8;
 
 /// The entries of the applies-to block, nested as their bullets stand.
-pub fn applies_to(text: &str, segments: &Segments) -> Vec<AppliesTo> {
+pub fn applies_to(text: &str, segments: &Segments) -> Box<[AppliesTo]> {
     let mut flat = Vec::new();
     let block = lines(text, segments.applies_to, segments.tabbed).texts();
     // The first rule and the phrase, and the last rule, are not entries.
@@ -25,7 +25,7 @@ pub fn applies_to(text: &str, segments: &Segments) -> Vec<AppliesTo> {
     while flat.peek().is_some() {
         tree.append(&mut children(&mut flat, 0, DEPTH));
     }
-    tree
+    tree.into()
 }
 
 /// Takes the entries that stand at `column` or further in, with what is nested below each.
@@ -40,24 +40,19 @@ fn children<'a>(
             break;
         }
         flat.next();
-        let mut entry = applies_to_entry(text);
+        let mut entry = AppliesTo { text: text.into(), ..AppliesTo::default() };
         let deeper = flat.peek().map_or(0, |(next, _)| *next);
         if deeper > at && depth > 0 {
-            entry.children = children(flat, deeper, depth - 1);
+            entry.children = children(flat, deeper, depth - 1).into();
         }
         entries.push(entry);
     }
     entries
 }
 
-/// The entry that says `text`.
-pub fn applies_to_entry(text: &str) -> AppliesTo {
-    let (product, versions) = split(text);
-    AppliesTo { text: text.to_owned(), product, versions, children: Vec::new() }
-}
-
+/// The product and the versions that an entry names, without "Microsoft" and "the operating system":
 /// `Microsoft Windows NT Server version 4.0, Terminal Server Edition` → `Windows NT Server, Terminal Server Edition` and `4.0`.
-fn split(text: &str) -> (String, Vec<String>) {
+pub fn product_and_versions(text: &str) -> (String, Vec<String>) {
     let text = without_editor_note(text).trim_end_matches(':');
     let text = text.strip_prefix("the operating system").map_or(text, |rest| rest.trim_start_matches([':', ' ']));
     let text = text.strip_prefix("Microsoft ").unwrap_or(text).trim_ascii();
@@ -107,7 +102,7 @@ fn without_editor_note(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::product_and_versions;
 
     #[test]
     fn products_and_versions_are_told_apart() {
@@ -125,7 +120,7 @@ mod tests {
             ("*EDITOR Please do not choose this product*Microsoft Visual C++* use 241, 265", "Visual C++", &[]),
         ];
         for (text, product, versions) in cases {
-            let (found, list) = split(text);
+            let (found, list) = product_and_versions(text);
             assert_eq!((found.as_str(), list), (product, versions.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>()));
         }
     }

@@ -9,8 +9,8 @@ use crate::source::Span;
 /// The narrowest width, in columns, that text was wrapped at.
 const NARROWEST: i32 = 60;
 
-/// The widest that text was wrapped at; the first line of a paragraph may have one column more.
-const WIDEST: i32 = 82;
+/// The widest that people wrapped text at.
+const WIDEST: i32 = 100;
 
 /// How many lines of a stanza are read to tell whether they are sentences.
 const SAMPLE: usize = 4;
@@ -44,9 +44,10 @@ impl Line {
         &source[self.start as usize..self.end as usize]
     }
 
-    /// The columns up to the end of the text, as the wrapping program counted them.
-    fn width(&self) -> i32 {
-        i32::from(self.indent) + (self.end - self.start) as i32 + self.extra
+    /// The columns up to the end of the text.
+    fn width(&self, as_entities: bool) -> i32 {
+        let extra = if as_entities || self.extra < 0 { self.extra } else { 0 };
+        i32::from(self.indent) + (self.end - self.start) as i32 + extra
     }
 
     /// The same line with its text beginning at the byte `start` and the column `indent`.
@@ -76,29 +77,51 @@ pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
 
 fn measure(source: &str, line: u32, start: u32, end: u32, indent: u16) -> Line {
     let (mut gaps, mut wide, mut extra) = (0u8, false, 0i32);
-    let (mut run, mut last) = (0u32, 0u8);
-    for &byte in &source.as_bytes()[start as usize..end as usize] {
-        if byte == b' ' {
-            run += 1;
+    let bytes = &source.as_bytes()[start as usize..end as usize];
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        at += 1;
+        if IS_PLAIN[usize::from(byte)] {
             continue;
         }
-        if run >= 2 {
-            let after_clause = run == 2 && b".?!:;,)\"'>".contains(&last) || run == 3 && b".?!:".contains(&last);
-            gaps = gaps.saturating_add(u8::from(!after_clause));
-            wide |= run >= 3 && !after_clause;
-        }
-        run = 0;
-        last = byte;
         match byte {
+            b' ' => {
+                let run = 1 + bytes[at..].iter().take_while(|b| **b == b' ').count();
+                if run == 1 {
+                    continue;
+                }
+                let last = at.checked_sub(2).map_or(b' ', |before| bytes[before]);
+                let after_clause = run == 2 && b".?!:;,)\"'>".contains(&last) || run == 3 && b".?!:".contains(&last);
+                gaps = gaps.saturating_add(u8::from(!after_clause));
+                wide |= run >= 3 && !after_clause;
+                at += run - 1;
+            }
             b'<' | b'>' => extra += 3,
             b'&' => extra += 4,
             b'\t' => wide = true,
-            0x80..=0xBF => extra -= 1,
-            _ => {}
+            _ => extra -= i32::from(byte & 0xC0 == 0x80),
         }
     }
     Line { line, start, end, indent, gaps, wide, extra }
 }
+
+/// The bytes that [`measure`] may pass over.
+const IS_PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let special = b" <>&\t";
+    let mut at = 0;
+    while at < special.len() {
+        table[special[at] as usize] = false;
+        at += 1;
+    }
+    let mut byte = 0x80;
+    while byte < 256 {
+        table[byte] = false;
+        byte += 1;
+    }
+    table
+};
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +174,8 @@ pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Sha
     let sentence = is_sentence(text, lines);
     let wrap = Wrap::of(text, lines);
     if wrap.explains_all() && !looks_like_listing(text, lines) {
-        if lines.iter().any(|line| is_address(line.text(text))) {
+        let is_list = is_citation(lines[0].text(text)) && lines[1..].iter().any(|line| is_citation(line.text(text)));
+        if is_list || lines.iter().any(|line| is_address(line.text(text))) {
             return Shape::Lines;
         }
         if sentence {
@@ -162,7 +186,7 @@ pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Sha
         }
     }
     match code::kind(text, lines) {
-        PreKind::Text if sentence && (NARROWEST..=WIDEST).contains(&wrap.least) => Shape::Broken,
+        PreKind::Text if sentence && wrap.is_plausible(text, lines) => Shape::Broken,
         PreKind::Text => Shape::Lines,
         kind => Shape::Pre(kind),
     }
@@ -185,12 +209,14 @@ pub(super) fn shape_of_hanging(text: &str, lines: &[Line]) -> Option<Shape> {
         return Some(Shape::Prose);
     }
     let sentence = is_sentence(text, lines);
-    Some(if sentence && (NARROWEST..=WIDEST).contains(&wrap.least) { Shape::Broken } else { Shape::Lines })
+    Some(if sentence && wrap.is_plausible(text, lines) { Shape::Broken } else { Shape::Lines })
 }
 
 /// Between which widths the text was wrapped, if it was.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wrap {
+    /// Whether `<`, `>` and `&` count as the entities that the archive's program made of them; people count them as they are.
+    as_entities: bool,
     /// No line is wider than this.
     pub(super) least: i32,
     /// At every break the next word would have gone past this.
@@ -199,60 +225,101 @@ pub(super) struct Wrap {
 
 impl Wrap {
     pub(super) fn of(text: &str, lines: &[Line]) -> Self {
-        // The first line of a paragraph was allowed one column more.
-        let mut least = lines.first().map_or(0, |line| line.width() - 1);
-        let mut most = i32::MAX;
-        for pair in lines.windows(2) {
-            least = least.max(pair[1].width());
-            most = most.min(width_with_next_word(text, &pair[0], &pair[1]));
+        let wrap = Self::counted(text, lines, true);
+        if wrap.explains_all() || lines.iter().all(|line| line.extra <= 0) {
+            return wrap;
         }
-        Self { least, most }
+        Self::counted(text, lines, false)
+    }
+
+    fn counted(text: &str, lines: &[Line], as_entities: bool) -> Self {
+        // The first line of a paragraph was allowed one column more.
+        let least = lines.first().map_or(0, |line| line.width(as_entities) - 1);
+        let mut wrap = Self { as_entities, least, most: i32::MAX };
+        for pair in lines.windows(2) {
+            wrap.least = wrap.least.max(pair[1].width(as_entities));
+            wrap.most = wrap.most.min(wrap.width_with_next_word(text, &pair[0], &pair[1]));
+        }
+        wrap
     }
 
     /// Whether one width explains every break.
     fn explains_all(&self) -> bool {
-        self.most + 1 > self.least && self.most >= NARROWEST
+        self.most >= self.least && self.most >= NARROWEST
     }
 
-    /// Whether the break between `line` and `next` was forced, `next` being too long for the rest of the line.
+    /// Whether lines of sentences that no one width explains may still be wrapped text with breaks between.
+    fn is_plausible(&self, text: &str, lines: &[Line]) -> bool {
+        (NARROWEST..=WIDEST).contains(&self.least)
+            || self.least >= 40 && lines.windows(2).all(|pair| is_mid_sentence(text, &pair[0], &pair[1]))
+    }
+
+    /// Whether the break between `line` and `next` means nothing: the first word of `next` was too long for the rest of the line, or
+    /// the sentence goes on.
     pub(super) fn explains(&self, text: &str, line: &Line, next: &Line) -> bool {
-        width_with_next_word(text, line, next) >= self.least
+        self.width_with_next_word(text, line, next) >= self.least || is_mid_sentence(text, line, next)
+    }
+
+    fn width_with_next_word(&self, text: &str, line: &Line, next: &Line) -> i32 {
+        let mut word = 0;
+        for byte in next.text(text).bytes() {
+            word += match byte {
+                b' ' | b'\t' => break,
+                b'<' | b'>' if self.as_entities => 4,
+                b'&' if self.as_entities => 5,
+                0x80..=0xBF => 0,
+                _ => 1,
+            };
+        }
+        line.width(self.as_entities) + 1 + word
     }
 }
 
-fn width_with_next_word(text: &str, line: &Line, next: &Line) -> i32 {
-    let mut word = 0;
-    for byte in next.text(text).bytes() {
-        word += match byte {
-            b' ' | b'\t' => break,
-            b'<' | b'>' => 4,
-            b'&' => 5,
-            0x80..=0xBF => 0,
-            _ => 1,
-        };
-    }
-    line.width() + 1 + word
-}
-
-/// Whether `lines` read like sentences: four words or more, most of them in plain letters.
+/// Whether `lines` read like sentences: four words or more, most of them in plain letters, perhaps in brackets or quotes or before
+/// punctuation.
 pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
     let (mut all, mut plain) = (0usize, 0usize);
     for line in lines.iter().take(SAMPLE) {
-        for word in line.text(text).as_bytes().split(|b| *b == b' ').filter(|word| !word.is_empty()) {
-            all += 1;
-            plain += usize::from(is_plain_word(word));
+        let mut state = Word::None;
+        for &byte in line.text(text).as_bytes() {
+            state = match (state, byte) {
+                (Word::None, b' ') => Word::None,
+                (word, b' ' | b'\t') => {
+                    all += 1;
+                    plain += usize::from(matches!(word, Word::Letters | Word::Closed));
+                    Word::None
+                }
+                (Word::Letters, b'a'..=b'z' | b'-' | b'\'') => Word::Letters,
+                (Word::None | Word::Opened, b'a'..=b'z' | b'A'..=b'Z') => Word::Letters,
+                (Word::None, b'(' | b'"' | b'\'') => Word::Opened,
+                (Word::Letters | Word::Closed, b'.' | b',' | b';' | b':' | b'?' | b'!' | b')' | b'"') => Word::Closed,
+                (Word::Closed, b'\'') => Word::Closed,
+                _ => Word::Other,
+            };
         }
+        all += usize::from(state != Word::None);
+        plain += usize::from(matches!(state, Word::Letters | Word::Closed));
     }
     all >= 4 && plain * 5 >= all * 3
 }
 
-/// Letters with small ones after the first, perhaps in brackets or quotes or before punctuation.
-fn is_plain_word(word: &[u8]) -> bool {
-    let start = usize::from(matches!(word[0], b'(' | b'"' | b'\''));
-    let end = word.iter().rposition(|b| !b".,;:?!)\"'".contains(b)).map_or(0, |last| last + 1);
-    let Some(letters) = word.get(start..end) else { return false };
-    let Some((first, rest)) = letters.split_first() else { return false };
-    first.is_ascii_alphabetic() && rest.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'\''))
+/// Whether a sentence goes on from `line` to `next`, by the small letters on either side of the break.
+fn is_mid_sentence(text: &str, line: &Line, next: &Line) -> bool {
+    let goes_on = matches!(line.text(text).as_bytes().last(), Some(b'a'..=b'z' | b',' | b')' | b'-'));
+    let mut first = next.text(text).bytes();
+    goes_on
+        && first.next().is_some_and(|b| b.is_ascii_lowercase())
+        && first.next().is_none_or(|b| b.is_ascii_lowercase() || b == b' ')
+}
+
+/// How much of a word has been read, and what it is so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    None,
+    Opened,
+    Letters,
+    Closed,
+    Other,
 }
 
 /// Whether `text` is a line that only divides: three or more of the signs that rules and the frames of tables are drawn with.
@@ -262,15 +329,18 @@ pub(super) fn is_rule(text: &str) -> bool {
 
 /// Whether comments or the ends of statements show that wrapped lines are a listing after all.
 fn looks_like_listing(text: &str, lines: &[Line]) -> bool {
-    let mut comments = 0;
+    let (mut comments, mut statements) = (0, 0);
     for line in lines {
         let content = line.text(text);
-        if content.ends_with(" _") || content.ends_with("*/") || content.ends_with(['{', '}']) {
+        let Some(last) = content.as_bytes().last() else { continue };
+        if matches!(last, b'{' | b'}') || content.ends_with(" _") || content.ends_with("*/") {
             return true;
         }
+        statements += usize::from(matches!(last, b';' | b')') && !is_sentence(text, std::slice::from_ref(line)));
         comments += usize::from(is_comment(content) || content.starts_with(['|', '>', '#']));
     }
-    comments >= 2 || lines.iter().any(|line| line.text(text).ends_with(';')) && code::kind(text, lines) == PreKind::Code
+    let all_begin = || lines.iter().all(|line| code::begins_with_statement(line.text(text)));
+    comments >= 2 || comments == 1 && statements > 0 || all_begin() || statements > 0 && code::kind(text, lines) == PreKind::Code
 }
 
 /// Whether `content` begins like the comment of a programming language.

@@ -4,21 +4,18 @@ use super::block::Line;
 use crate::event::PreKind;
 
 /// First words of statements, sorted. Words that begin English sentences too are in [`PAIRS`].
-const STATEMENTS: [&str; 126] = [
-    "#define",
-    "#endif",
-    "#if",
-    "#ifdef",
-    "#ifndef",
-    "#include",
-    "#pragma",
+const STATEMENTS: [&str; 184] = [
+    "ADD",
+    "ALTER",
     "APPEND",
     "Attribute",
+    "BEGIN",
     "BOOL",
     "BROWSE",
     "BYTE",
     "CALL",
     "CASE",
+    "CHAIN",
     "CHAR",
     "CLEAR",
     "CLOSE",
@@ -26,8 +23,10 @@ const STATEMENTS: [&str; 126] = [
     "COLOR",
     "COMMON",
     "COPY",
+    "CObject",
     "CREATE",
     "CString",
+    "CWnd",
     "Call",
     "Const",
     "DATA",
@@ -39,11 +38,14 @@ const STATEMENTS: [&str; 126] = [
     "DEVICEHIGH",
     "DIM",
     "DO",
+    "DRAW",
+    "DROP",
     "DWORD",
     "Debug",
     "Declare",
     "Dim",
     "ELSE",
+    "ELSEIF",
     "END",
     "ENDCASE",
     "ENDDO",
@@ -53,31 +55,44 @@ const STATEMENTS: [&str; 126] = [
     "ENDPROC",
     "ENDSCAN",
     "ENDWITH",
+    "ERASE",
+    "EXEC",
     "EXIT",
     "Else",
     "ElseIf",
+    "FIELD",
     "FOR",
     "FROM",
     "FUNCTION",
     "FindWindow",
     "Function",
+    "GET",
     "GO",
     "GOSUB",
     "GOTO",
+    "GRANT",
     "GoTo",
     "HANDLE",
     "HRESULT",
     "HWND",
+    "IDispatch",
     "IF",
     "INPUT",
     "INSERT",
+    "INT",
+    "KILL",
     "LINE",
+    "LIST",
     "LOCAL",
     "LOCATE",
+    "LONG",
     "LOOP",
     "LPARAMETERS",
     "LPCTSTR",
     "LPSTR",
+    "LPVOID",
+    "LRESULT",
+    "LSET",
     "Loop",
     "MsgBox",
     "NET",
@@ -85,52 +100,95 @@ const STATEMENTS: [&str; 126] = [
     "ON",
     "OPEN",
     "OTHERWISE",
+    "PACK",
+    "PALETTE",
     "PARAMETERS",
+    "PLAY",
     "PRINT",
     "PRIVATE",
     "PROCEDURE",
+    "PSET",
     "PUBLIC",
+    "PUT",
     "Private",
     "Public",
+    "RANDOMIZE",
+    "READ",
     "REM",
     "REPLACE",
+    "RESTORE",
     "RETURN",
     "ReDim",
     "SCAN",
     "SCREEN",
+    "SEEK",
     "SELECT",
     "SET",
+    "SHARED",
+    "SHELL",
+    "SKIP",
     "STORE",
     "SUB",
+    "SWAP",
     "Static",
     "Sub",
+    "TYPE",
+    "UINT",
     "UPDATE",
     "USE",
+    "VIEW",
+    "VOID",
     "WAIT",
+    "WEND",
     "WHERE",
+    "WHILE",
+    "WIDTH",
+    "WINDOW",
+    "WORD",
     "Wend",
+    "ZAP",
     "afx_msg",
+    "assume",
     "char",
     "class",
+    "cmp",
     "const",
     "db",
     "double",
     "dw",
     "else",
+    "endp",
     "enum",
     "extern",
     "float",
     "int",
+    "je",
+    "jmp",
+    "jne",
+    "jnz",
+    "jz",
+    "lea",
     "long",
     "mov",
+    "namespace",
+    "pop",
     "private",
     "public",
+    "push",
+    "ret",
+    "return",
     "short",
+    "static",
     "struct",
+    "sub",
+    "switch",
+    "template",
     "typedef",
     "unsigned",
+    "using",
     "virtual",
     "void",
+    "xor",
 ];
 
 /// First two words of statements whose first word alone says nothing.
@@ -167,9 +225,6 @@ const PAIRS: [&str; 30] = [
     "net stop",
 ];
 
-/// Between two operands these are found in programs only.
-const OPERATORS: [&str; 11] = ["==", "!=", ":=", "->", "::", "&&", "||", "+=", "<>", "<<", ">>"];
-
 /// 0 for prose, 1 for a hint, 2 and more for code.
 pub(super) fn score(line: &str) -> u32 {
     let bytes = line.as_bytes();
@@ -185,7 +240,7 @@ pub(super) fn score(line: &str) -> u32 {
         score += 2;
     }
     if bytes.iter().any(|b| matches!(b, b'=' | b'>' | b':' | b'&' | b'|' | b'<')) {
-        score += u32::from(OPERATORS.iter().any(|operator| line.contains(operator)));
+        score += u32::from(bytes.windows(2).any(is_operator));
         score += 2 * u32::from(is_assignment(bytes));
     }
     score += u32::from(is_call(line));
@@ -201,6 +256,9 @@ fn begins_like_code(line: &str, first: u8) -> bool {
         b'*' => line.starts_with("*/") || line.starts_with("* ") || line.starts_with("** ") || line.starts_with("*--"),
         b'<' => line.starts_with("<%") || line.starts_with("<!--") || is_tag(line),
         b'%' => line.starts_with("%>"),
+        b'#' => {
+            ["include", "define", "if", "else", "endif", "pragma"].iter().any(|word| line[1..].trim_ascii_start().starts_with(word))
+        }
         b'@' => line.starts_with("@echo"),
         b'&' => line.starts_with("&&"),
         b'\'' => line.bytes().filter(|b| *b == b'\'').count() == 1 || line.starts_with("' "),
@@ -218,9 +276,12 @@ fn is_tag(line: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphanumeric()) && line.contains('>')
 }
 
-fn begins_with_statement(line: &str) -> bool {
+/// Whether the first word of `line` is that of a statement.
+pub(super) fn begins_with_statement(line: &str) -> bool {
     let (word, rest) = line.split_once([' ', '(', '.', '=', ':', ';']).unwrap_or((line, ""));
-    if STATEMENTS.binary_search(&word).is_ok() {
+    // BASIC numbers its lines.
+    let statement = if word.bytes().all(|b| b.is_ascii_digit()) { rest.split([' ', '(']).next().unwrap_or(word) } else { word };
+    if STATEMENTS.binary_search(&statement).is_ok() {
         return true;
     }
     match word {
@@ -233,7 +294,7 @@ fn begins_with_statement(line: &str) -> bool {
         "if" | "for" | "while" | "switch" | "return" => {
             rest.starts_with('(') || line[word.len()..].starts_with('(') || line.ends_with(';')
         }
-        "cd" | "copy" | "set" | "md" | "del" => rest.contains(['\\', '=', ':']),
+        "cd" | "copy" | "set" | "md" | "del" | "ren" | "attrib" | "extract" => rest.contains(['\\', '=', ':']),
         _ => {
             rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at).min(line.len()) <= 18
                 && PAIRS.iter().any(|p| line.starts_with(p))
@@ -248,6 +309,11 @@ fn ends_in_comment(line: &str) -> bool {
         None => line.find(" //").map(|at| &line[..at]),
     };
     code.is_some_and(|code| code.trim_ascii_end().ends_with([';', '{', '}']))
+}
+
+/// Two signs that are found together in programs only.
+fn is_operator(pair: &[u8]) -> bool {
+    matches!(pair, b"==" | b"!=" | b":=" | b"->" | b"::" | b"&&" | b"||" | b"+=" | b"<>" | b"<<" | b">>")
 }
 
 /// `name = value`, where `name` is one word.

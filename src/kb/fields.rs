@@ -6,6 +6,7 @@ use super::applies::applies_to;
 use super::line::lines;
 use super::segment::Segments;
 use crate::article::{Fields, FixStatus, Kind};
+use crate::strings::Strings;
 
 /// What the older name of the query words, in the body, begins with.
 const REFERENCE_WORDS: &str = "Additional reference words:";
@@ -44,8 +45,8 @@ pub fn fields(text: &str, segments: &Segments) -> Fields {
             // The header is cut at 87 characters and lost blanks; the trailer is whole.
             "Keywords" => keywords = Some(value),
             "Version" => versions = Some(value),
-            "Technology" => fields.technology = value.split_ascii_whitespace().map(str::to_owned).collect(),
-            "Hardware" => fields.hardware = value.split_ascii_whitespace().map(str::to_owned).collect(),
+            "Technology" => fields.technology = value.split_ascii_whitespace().collect(),
+            "Hardware" => fields.hardware = value.split_ascii_whitespace().collect(),
             "Issue type" => fields.kinds = value.split_ascii_whitespace().filter_map(kind).collect(),
             "Solution Type" => fields.fix = value.split_ascii_whitespace().filter_map(fix).min(),
             _ => {}
@@ -58,53 +59,78 @@ pub fn fields(text: &str, segments: &Segments) -> Fields {
         versions = systems;
         systems = std::mem::take(&mut keywords);
     }
-    add_versions(versions, &mut fields);
-    systems.split('|').for_each(|system| add_system(system, &mut fields.os));
-    if segments.preamble.start < segments.preamble.end && fields.versions.is_empty() {
-        add_old_header(text, segments, &mut fields);
+    let mut found = Versions::default();
+    found.add(versions);
+    systems.split('|').for_each(|system| add_system(system, &mut found.systems));
+    if segments.preamble.start < segments.preamble.end && found.versions.is_empty() {
+        found.add_old_header(text, segments);
     }
-    fields.keywords = split_keywords(keywords);
+    fields.versions = found.versions.iter().collect();
+    fields.os = found.systems.iter().collect();
+    let keywords = split_keywords(keywords);
     if fields.products.is_empty() {
-        fields.products = library_products(&fields.keywords);
+        fields.products = library_products(&keywords);
     }
+    fields.keywords = keywords.iter().collect();
     fields.applies_to = applies_to(text, segments);
     fields.query_words = query_words(text, segments);
     fields
 }
 
 /// The product line; none where the article of the Programmer's Library says only `See article`.
-fn products(value: &str) -> Vec<String> {
+fn products(value: &str) -> Strings {
     match value {
-        "" | "See article" => Vec::new(),
-        _ => vec![value.replace("Miscrosoft", "Microsoft")],
+        "" | "See article" => Strings::default(),
+        _ => [value.replace("Miscrosoft", "Microsoft")].iter().collect(),
     }
 }
 
 /// The parts of the Programmer's Library that an article is in.
-fn library_products(keywords: &[String]) -> Vec<String> {
+fn library_products(keywords: &[String]) -> Strings {
     let part = |keyword: &String| match keyword.as_str() {
         "mspl13_basic" => Some("Programmer's Library: Basic"),
         "mspl13_c" => Some("Programmer's Library: C"),
         "mspl13_masm" => Some("Programmer's Library: MASM"),
         _ => None,
     };
-    keywords.iter().filter_map(part).map(str::to_owned).collect()
+    keywords.iter().filter_map(part).collect()
 }
 
-/// `winnt:4.0,4.0 SP4; WINDOWS:5.5` → versions and systems.
-fn add_versions(value: &str, fields: &mut Fields) {
-    for part in value.split(';') {
-        let (system, list) = part.split_once(':').unwrap_or(("", part));
-        add_system(system, &mut fields.os);
-        for item in list.split([',', '|']) {
-            let item = item.trim_ascii();
-            // `3.50 3.51` is two versions, `4.0 SP4` is one.
-            if item.split_ascii_whitespace().all(is_version) {
-                item.split_ascii_whitespace().for_each(|version| add(version, &mut fields.versions));
-            } else {
-                add(item, &mut fields.versions);
+/// The versions of an article and the systems that they run on, each once.
+#[derive(Default)]
+struct Versions {
+    versions: Vec<String>,
+    systems: Vec<String>,
+}
+
+impl Versions {
+    /// `winnt:4.0,4.0 SP4; WINDOWS:5.5` → versions and systems.
+    fn add(&mut self, value: &str) {
+        for part in value.split(';') {
+            let (system, list) = part.split_once(':').unwrap_or(("", part));
+            add_system(system, &mut self.systems);
+            for item in list.split([',', '|']) {
+                let item = item.trim_ascii();
+                // `3.50 3.51` is two versions, `4.0 SP4` is one.
+                if item.split_ascii_whitespace().all(is_version) {
+                    item.split_ascii_whitespace().for_each(|version| add(version, &mut self.versions));
+                } else {
+                    add(item, &mut self.versions);
+                }
             }
         }
+    }
+
+    /// The three lines of an older header before the applies-to block: versions, systems, keywords, in `|` columns.
+    fn add_old_header(&mut self, text: &str, segments: &Segments) {
+        let mut old = lines(text, segments.preamble, segments.tabbed).texts().filter(|line| !line.is_empty());
+        let (Some(versions), Some(systems)) = (old.next(), old.next()) else { return };
+        let is_list = versions.split([' ', '|']).all(|word| word.is_empty() || is_version(word));
+        if !is_list || systems.split('|').any(|system| system.split_ascii_whitespace().count() > 2) {
+            return;
+        }
+        self.add(versions);
+        systems.split('|').for_each(|system| add_system(system, &mut self.systems));
     }
 }
 
@@ -140,18 +166,6 @@ fn add(value: &str, list: &mut Vec<String>) {
     if !value.is_empty() && !list.iter().any(|known| known == value) {
         list.push(value.to_owned());
     }
-}
-
-/// The three lines of an older header before the applies-to block: versions, systems, keywords, in `|` columns.
-fn add_old_header(text: &str, segments: &Segments, fields: &mut Fields) {
-    let mut old = lines(text, segments.preamble, segments.tabbed).texts().filter(|line| !line.is_empty());
-    let (Some(versions), Some(systems)) = (old.next(), old.next()) else { return };
-    let is_list = versions.split([' ', '|']).all(|word| word.is_empty() || is_version(word));
-    if !is_list || systems.split('|').any(|system| system.split_ascii_whitespace().count() > 2) {
-        return;
-    }
-    add_versions(versions, fields);
-    systems.split('|').for_each(|system| add_system(system, &mut fields.os));
 }
 
 /// Keywords are words; in the Programmer's Library they stand in `|` columns, and a support number is two words: `SR# S890731-118`.
@@ -198,18 +212,17 @@ fn date(value: &str) -> Option<Date> {
 }
 
 /// The query words, of the paragraph of that name or of its older form at the end of the body.
-fn query_words(text: &str, segments: &Segments) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut take = |line: &str| words.extend(line.split_ascii_whitespace().map(str::to_owned));
+fn query_words(text: &str, segments: &Segments) -> Strings {
+    let mut words: Vec<&str> = Vec::new();
     let mut paragraph = lines(text, segments.query_words, segments.tabbed).texts();
     if let Some(first) = paragraph.next() {
-        take(first.split_once(':').map_or("", |(_, words)| words));
-        paragraph.for_each(take);
-        return words;
+        words.extend(first.split_once(':').map_or("", |(_, words)| words).split_ascii_whitespace());
+        words.extend(paragraph.flat_map(str::split_ascii_whitespace));
+        return words.iter().collect();
     }
     let end = lines(text, segments.body, segments.tabbed).texts().rev().filter(|line| !line.is_empty());
     if let Some(old) = end.take(OLD_TRAILER_LINES).find_map(|line| line.strip_prefix(REFERENCE_WORDS)) {
-        take(old);
+        words.extend(old.split_ascii_whitespace());
     }
-    words
+    words.iter().collect()
 }

@@ -30,7 +30,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Where the first line not yet taken begins, its tab included.
-    pub(super) fn offset(&self) -> usize {
+    pub(super) fn start(&self) -> usize {
         self.rest.start
     }
 

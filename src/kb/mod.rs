@@ -17,8 +17,9 @@ mod segment;
 #[cfg(test)]
 mod tests;
 mod title;
+mod writer;
 
-pub use applies::{applies_to, applies_to_entry};
+pub use applies::{applies_to, product_and_versions};
 pub use body::{events, preamble_events};
 pub use fields::{fields, raw_fields};
 pub use keyword::keyword_label;

@@ -16,9 +16,8 @@ pub fn outline(text: &str, segments: &Segments) -> Outline {
     let mut outline = Outline::default();
     let mut anchors = Anchors::default();
     let mut window = [const { 0..0 }; 3];
-    let mut count = 0usize;
     let past_the_end = std::iter::once(0..0);
-    for line in lines(text, segments.body, segments.tabbed).chain(past_the_end) {
+    for (count, line) in lines(text, segments.body, segments.tabbed).chain(past_the_end).enumerate() {
         let [before, title, rule] = window;
         // Only a line that begins like a rule can make the one above it a heading.
         if count >= 2 && matches!(text.as_bytes()[rule.clone()].first(), Some(b'=' | b'-')) {
@@ -30,7 +29,6 @@ pub fn outline(text: &str, segments: &Segments) -> Outline {
             }
         }
         window = [title, rule, line];
-        count += 1;
     }
     add_references(text, segments.preamble, &mut outline);
     add_references(text, segments.body, &mut outline);

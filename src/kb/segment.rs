@@ -51,7 +51,7 @@ pub struct Segments {
 pub fn segment(text: &str, body: Range<usize>) -> Option<Segments> {
     let mut rest = lines(text, Span::new(body), false);
     let start = loop {
-        let before = rest.offset();
+        let before = rest.start();
         let line = text[rest.next()?].trim_ascii();
         if is_article_line(line) {
             break before;
@@ -113,7 +113,7 @@ fn end_of_text(text: &str, whole: Range<usize>) -> usize {
 
 /// Takes the header off `rest`: its bytes, and whether it is one of the Programmer's Library, whose texts have no trailer.
 fn header(text: &str, rest: &mut Lines) -> (Range<usize>, bool) {
-    let start = rest.offset();
+    let start = rest.start();
     let mut end = start;
     let mut mspl = false;
     while let Some(line) = rest.next() {
@@ -122,7 +122,7 @@ fn header(text: &str, rest: &mut Lines) -> (Range<usize>, bool) {
             break;
         }
         mspl |= label == "Keyword(s)" && value.contains("mspl13_");
-        end = rest.offset();
+        end = rest.start();
     }
     (start..end, mspl)
 }
@@ -177,17 +177,17 @@ fn query_words_start(text: &str, mut rest: Lines) -> usize {
 
 /// The applies-to block of `rest`, which begins right after the header; an empty range at its start where there is none.
 fn applies_to(text: &str, mut rest: Lines) -> Range<usize> {
-    let none = rest.offset()..rest.offset();
+    let none = rest.start()..rest.start();
     let mut before = none.start;
     let mut opening = 0;
     for _ in 0..APPLIES_TO_WITHIN {
-        let position = rest.offset();
+        let position = rest.start();
         let Some(line) = rest.next() else { return none };
         let line = &text[line];
         if opening >= 20 && line.trim_ascii() == APPLIES_TO {
             while let Some(line) = rest.next() {
                 if is_rule(&text[line], b'-', opening.min(60)) {
-                    return before..rest.offset();
+                    return before..rest.start();
                 }
             }
             return none;

@@ -1,51 +1,31 @@
 //! A title → the series that it names before its colons, and the kind of article that follows from them.
 
 use crate::article::{Heading, Kind};
+use crate::strings::Strings;
 
 /// Names before a colon that are a series although they are not written like a code.
-const NAMES: [&str; 42] = [
+const NAMES: [&str; 21] = [
     "AoE II",
+    "Bug",
+    "Dirsync",
+    "Doc",
+    "Doc Err",
+    "DocErr",
     "Err Msg",
     "ErrMsg",
     "Error Message",
-    "HOW TO",
-    "Howto",
-    "How To",
-    "Mac Adm",
-    "Mac Srv",
-    "Mac Wkst",
-    "PC Adm",
-    "PC DB",
-    "PC DirSync",
-    "PC Dispatch",
-    "PC Ext",
-    "PC Forms",
-    "PC Gen",
-    "PC MMTA",
-    "PC Rmt",
-    "PC Sched",
-    "PC WRmt",
-    "PC WSPlus",
-    "PC Win",
-    "PC WinRmt",
-    "PC Wkst",
-    "MS Mail",
-    "Sched",
-    "Gen",
-    "Doc",
-    "Bug",
-    "Fix",
-    "Info",
-    "Sample",
     "File",
+    "Fix",
+    "HOW TO",
+    "How To",
+    "Howto",
+    "Info",
+    "MS Mail",
     "Prb",
-    "DocErr",
-    "XFOR MSMI",
-    "Dirsync",
+    "STOP Msg",
+    "Sample",
+    "Sched",
     "Win Cln",
-    "DS Mail",
-    "WinRmt",
-    "OS2 Wkst",
 ];
 
 /// Words that are written in capitals before a colon, but that name a thing and no series.
@@ -59,10 +39,15 @@ pub fn series(title: &str) -> Vec<&str> {
     while let Some((name, after)) = rest.split_once(':') {
         let name = name.trim_ascii();
         // A time, a path and a C++ scope have a colon too, but no blank after it; the archive forgets the blank only after a code.
-        if after.starts_with([':', '\\', '/']) || !(NAMES.contains(&name) || is_code(name)) {
+        if after.starts_with([':', '\\', '/']) {
             break;
         }
-        found.push(name);
+        // `Windows Err Msg` is one of the error messages.
+        match name.len().checked_sub("Err Msg".len()) {
+            Some(at) if name.ends_with(" Err Msg") => found.push(&name[at..]),
+            _ if NAMES.contains(&name) || is_code(name) || is_mail_series(name) => found.push(name),
+            _ => break,
+        }
         rest = after.trim_ascii_start();
     }
     found
@@ -83,9 +68,15 @@ fn is_code(name: &str) -> bool {
         && !NOT_SERIES.contains(&name)
 }
 
+/// Whether `name` is a series of Microsoft Mail: `PC WRmt`, `Mac Srv`.
+fn is_mail_series(name: &str) -> bool {
+    let Some(part) = name.strip_prefix("PC ").or_else(|| name.strip_prefix("Mac ")) else { return false };
+    (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// The kind of an article that states none: from the series of its title, else from its sections, else from the keywords and the
 /// text of a Programmer's Library article. `body` is the text of the body.
-pub fn infer_kind(title: &str, headings: &[Heading], keywords: &[String], body: &str) -> Option<Kind> {
+pub fn infer_kind(title: &str, headings: &[Heading], keywords: &Strings, body: &str) -> Option<Kind> {
     let from_title = series(title).into_iter().find_map(|name| match name.to_ascii_uppercase().as_str() {
         "PRB" | "ERR MSG" | "ERRMSG" | "ERROR MESSAGE" | "UNCONF" => Some(Kind::Problem),
         "BUG" | "FIX" => Some(Kind::Bug),
@@ -103,7 +94,7 @@ pub fn infer_kind(title: &str, headings: &[Heading], keywords: &[String], body: 
     if has("SUMMARY") {
         return Some(Kind::Information);
     }
-    let is_bug_list = |keyword: &String| keyword.starts_with("buglist") || keyword.starts_with("fixlist");
+    let is_bug_list = |keyword: &str| keyword.starts_with("buglist") || keyword.starts_with("fixlist");
     let confirmed = || memchr::memmem::find(body.as_bytes(), b"Microsoft has confirmed this to be a").is_some();
     (keywords.iter().any(is_bug_list) || confirmed()).then_some(Kind::Bug)
 }

@@ -70,7 +70,7 @@ impl<'a> Renderer<'a> {
             heading: article.heading(),
             number: &number,
             updated: updated.as_ref().map_or("", |day| &day.iso),
-            about: article.fields.products.first().map_or("", String::as_str),
+            about: article.fields.products.first().unwrap_or_default(),
         };
         let query_words = article.fields.query_words.join(" ");
         let (record, preamble): (String, Vec<&str>) = match &article.body {

@@ -6,6 +6,7 @@ use super::Renderer;
 use crate::article::{AppliesTo, Article};
 use crate::config::Source;
 use crate::kb;
+use crate::strings::Strings;
 use crate::view;
 
 /// The kind of an article as a term, or none.
@@ -22,21 +23,21 @@ pub(super) fn rows<'v>(renderer: &Renderer<'_>, article: &'v Article) -> Vec<vie
             rows.push(view::Field { label, note, terms });
         }
     };
-    let all = |source: Source, values: &[String]| values.iter().map(|value| term(renderer, &source, value, value)).collect();
+    let all = |source: Source, values: &Strings| values.iter().map(|value| term(renderer, &source, value, value)).collect();
     let kinds = fields.kinds.iter().map(|kind| term(renderer, &Source::Kinds, kind.label(), kind.label())).collect();
     row("Product", "", all(Source::Products, &fields.products));
     row("Type", if fields.kind_inferred { "inferred" } else { "" }, kinds);
     row("Status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
     row("Versions", "", all(Source::Versions, &fields.versions));
     row("Operating system", "", all(Source::Os, &fields.os));
-    row("Hardware", "", fields.hardware.iter().map(|value| plain(value)).collect());
+    row("Hardware", "", fields.hardware.iter().map(plain).collect());
     row("Series", "", all(Source::Series, &fields.series));
     row("Keywords", "", keywords(renderer, &fields.keywords));
     rows
 }
 
 /// Keywords under their friendly names; those that only the archive's keepers needed are left to the record.
-fn keywords(renderer: &Renderer<'_>, keywords: &[String]) -> Vec<Value> {
+fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
     let labelled = keywords.iter().filter_map(|keyword| Some((keyword, kb::keyword_label(keyword)?)));
     labelled.map(|(keyword, label)| term(renderer, &Source::Keywords, keyword, &label)).collect()
 }
