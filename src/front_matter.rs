@@ -17,11 +17,14 @@ mod entities;
 mod fast;
 mod keys;
 mod places;
+mod schema;
 mod split;
 mod yaml;
 
 pub use date::parse_date;
 pub use entities::decode_entities;
+pub use keys::{KEYS, KINDS, Key, STATES, Takes};
+pub use schema::violations;
 pub use split::{Split, split};
 
 /// What stands between the `---` lines, typed.

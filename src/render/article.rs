@@ -308,11 +308,7 @@ impl Notice {
 impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
     fn link_to(&self, target: &str) -> (String, String) {
-        let number = crate::reference::references(target).next().map(|(_, number)| number);
-        let page = number
-            .and_then(|number| self.site.graph.page(number))
-            .or_else(|| self.site.by_url.get(target.trim_start_matches('/')).copied());
-        match page {
+        match self.site.named(target) {
             Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
             None if target.contains("://") => (target.to_owned(), target.to_owned()),
             None => (target.to_owned(), self.url(target.trim_start_matches('/'))),
