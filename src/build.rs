@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -12,6 +13,7 @@ use crate::article::Article;
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::indexing::Indexing;
 use crate::inputs;
 use crate::load::{self, Sources};
 use crate::parse;
@@ -19,7 +21,9 @@ use crate::permalink::OutPath;
 use crate::render::{self, Renderer};
 use crate::resolve::Resolver;
 use crate::routes::{self, Route};
+use crate::search;
 use crate::site::{self, Site};
+use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
 use crate::write::{self, Counts, Target, Written};
@@ -51,7 +55,7 @@ pub struct Outcome {
     /// All problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// The text files that diagnostics point into.
-    pub texts: Vec<crate::source::SourceFile>,
+    pub texts: Vec<SourceFile>,
     /// What was written; `None` where an error kept the output as it was.
     pub done: Option<Done>,
     /// The configuration itself is wrong, not the content.
@@ -74,6 +78,8 @@ pub struct Done {
     pub pages: usize,
     /// Files.
     pub counts: Counts,
+    /// The search index, where one was made.
+    pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
 }
@@ -112,17 +118,20 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
         return Ok(outcome);
     }
     let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
+    let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
+    // The site is as large as the index: it goes before the index is encoded.
+    outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
+    drop(project.site);
     match rendered {
         Err(problems) => outcome.diagnostics.extend(problems),
-        Ok(files) => {
-            let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
+        Ok((mut files, index)) => {
+            let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
             let output = target.output().to_owned();
             let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
-            outcome.done = Some(Done { output, pages, counts, was_current: false });
+            outcome.done = Some(Done { output, pages, counts, search, was_current: false });
         }
     }
     crate::diagnostic::sort(&mut outcome.diagnostics);
-    outcome.texts.extend(project.sources.into_texts());
     Ok(outcome)
 }
 
@@ -145,7 +154,7 @@ pub fn prepare(
     let (articles, until) = published(request, &config, articles);
     let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
     outcome.diagnostics.extend(problems);
-    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources));
+    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, site.config.search.enabled));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
@@ -171,7 +180,7 @@ pub fn prepare(
 pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Config>> {
     let path = request.config.clone().unwrap_or_else(|| request.root.join(load::CONFIG_FILE));
     let shown = request.config.as_ref().map_or(load::CONFIG_FILE.to_owned(), |path| path.display().to_string());
-    let Some(file) = load::text(&path, &shown)? else {
+    let Some((file, problem)) = load::text(&path, &shown)? else {
         outcome.is_misconfigured = true;
         outcome.diagnostics.push(
             Diagnostic::error(code::CONFIG_MISSING_KEY, format!("there is no `{}`", path.display()))
@@ -179,7 +188,8 @@ pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Conf
         );
         return Ok(None);
     };
-    let (config, problems) = config::parse(&Arc::from(shown), &file.text, &request.overrides);
+    let (config, mut problems) = config::parse(&Arc::from(shown), &file.text, &request.overrides);
+    problems.extend(problem);
     outcome.texts.push(file);
     outcome.is_misconfigured = problems.iter().any(|problem| problem.severity == Severity::Error);
     outcome.diagnostics.extend(problems);
@@ -206,7 +216,7 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
 fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
     let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
     let counts = Counts { unchanged: manifest.entries.len(), ..Counts::default() };
-    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, was_current: true })
+    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, search: None, was_current: true })
 }
 
 /// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.
@@ -244,13 +254,15 @@ fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
-type Files = Vec<(OutPath, Written)>;
+/// The staged files, and what the pages put into the search index, where the site has one.
+type Staged = (Vec<(OutPath, Written)>, Option<search::Index>);
 
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
-fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Files, Vec<Diagnostic>>> {
+fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
     let renderer = Renderer::new(site, sources, theme, routes);
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
+    let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Result<(OutPath, Written), Box<Diagnostic>>>> = routes
         .par_iter()
         .map(|(out, route)| {
@@ -258,8 +270,11 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
                 Ok(page) => page,
                 Err(problem) => return Ok(Err(problem)),
             };
+            if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
+                indexing.add(*page, content);
+            }
             let written = target.write(out, &page.bytes)?;
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, routes.len());
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
             Ok(Ok((out.clone(), written)))
         })
         .collect();
@@ -270,5 +285,28 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
             Err(problem) => problems.push(*problem),
         }
     }
-    Ok(if problems.is_empty() { Ok(files) } else { Err(problems) })
+    Ok(if problems.is_empty() { Ok((files, indexing.map(Indexing::finish))) } else { Err(problems) })
+}
+
+/// Encodes the index and stages its files.
+fn publish_index(
+    index: Option<search::Index>,
+    target: &Target,
+    files: &mut Vec<(OutPath, Written)>,
+) -> Result<Option<search::Summary>> {
+    let Some(index) = index else { return Ok(None) };
+    let search = index.outputs();
+    for (path, bytes) in search.files {
+        let out = OutPath::from_file(&path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"))?;
+        let written = target.write(&out, &bytes)?;
+        files.push((out, written));
+    }
+    Ok(Some(search.summary))
+}
+
+/// Whether a problem points into `file`.
+fn is_blamed(problems: &[Diagnostic], file: &SourceFile) -> bool {
+    // Sorted by place, those without one first.
+    let place = |problem: &Diagnostic| problem.location.as_ref().map(|location| Arc::clone(&location.path));
+    problems.binary_search_by(|problem| place(problem).as_deref().cmp(&Some(file.path.as_str()))).is_ok()
 }

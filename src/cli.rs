@@ -407,11 +407,25 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn summary(done: &Done, seconds: f64) -> String {
-    let Done { output, pages, counts, was_current } = done;
+    let Done { output, pages, counts, search, was_current } = done;
     let output = output.display();
     if *was_current {
         return format!("nothing has changed: {pages} pages, {} files in {output}, checked in {seconds:.2} s", counts.unchanged);
     }
     let (written, unchanged, removed) = (counts.written, counts.unchanged, counts.removed);
-    format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s")
+    let mut text =
+        format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s");
+    if let Some(search) = search {
+        let kilobytes = |bytes: usize| bytes.div_ceil(1024);
+        let (median, most) = search.first_query;
+        text.push_str(&format!(
+            "\nsearch: {} pages, {} files, {} KB; a first query moves about {} KB, at most {} KB in 95 of 100",
+            search.documents,
+            search.files,
+            kilobytes(search.bytes),
+            kilobytes(median),
+            kilobytes(most)
+        ));
+    }
+    text
 }

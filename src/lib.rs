@@ -56,6 +56,9 @@ pub mod render;
 pub mod theme;
 pub mod view;
 
+pub mod indexing;
+pub mod search;
+
 pub mod inputs;
 pub mod manifest;
 pub mod write;

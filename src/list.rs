@@ -32,7 +32,7 @@ pub struct Row {
     id: String,
     /// Title without the number.
     title: String,
-    /// From the root of the host: `/kb/164/Q164177/`.
+    /// Below `base_url`: `/kb/164/Q164177/`.
     url: String,
     /// Source file.
     file: String,
@@ -186,11 +186,11 @@ fn references(project: &Project, article: &Article) -> (Vec<String>, Vec<String>
     (found, wanted)
 }
 
-/// The version field of the trailer, else of the header, as written.
+/// The version field of the trailer, else of the header, as written, less the colon after a platform that is not named.
 fn versions_as_written(text: &str, segments: &kb::Segments) -> String {
     let fields: Vec<(&str, &str)> = kb::raw_fields(text, segments).collect();
     let field = |name: &str| fields.iter().find(|(label, _)| *label == name).map(|(_, value)| value.trim());
-    field("Version").or_else(|| field("Version(s)")).unwrap_or_default().to_owned()
+    field("Version").or_else(|| field("Version(s)")).unwrap_or_default().trim_start_matches(':').to_owned()
 }
 
 fn applies_to(entry: &AppliesTo) -> AppliesToRow {

@@ -107,9 +107,11 @@ fn templates(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<
     if !directory.is_dir() {
         return Ok(Vec::new());
     }
-    let (files, diagnostics) = walk(&directory, &config.templates_dir, &Globs::default())?;
+    let (files, mut diagnostics) = walk(&directory, &config.templates_dir, &Globs::default())?;
     for file in files {
-        sources.templates.extend(text(&file.disk, &file.path)?);
+        let Some((template, problem)) = text(&file.disk, &file.path)? else { continue };
+        sources.templates.push(template);
+        diagnostics.extend(problem);
     }
     sources.templates_prefix = prefix(&config.templates_dir).len();
     Ok(diagnostics)
@@ -180,17 +182,15 @@ pub fn bytes(file: &DiskFile) -> Result<Vec<u8>> {
     fs::read(&file.disk).with_context(|| format!("cannot read `{}`", file.path))
 }
 
-/// The text file at `path`, known to the user as `shown`; `None` where there is none.
+/// The text file at `path`, known to the user as `shown`, with what is wrong with its encoding; `None` where there is none.
 ///
 /// # Errors
-/// Where it cannot be read or is not UTF-8.
-pub fn text(path: &Path, shown: &str) -> Result<Option<SourceFile>> {
+/// Where it cannot be read.
+pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagnostic>)>> {
     match fs::read(path) {
         Ok(bytes) => {
-            let text = String::from_utf8(bytes).map_err(|e| {
-                anyhow::anyhow!("`{shown}` is not UTF-8: byte {} does not begin a character", e.utf8_error().valid_up_to())
-            })?;
-            Ok(Some(SourceFile { path: shown.to_owned(), text }))
+            let (text, problem) = encoding::decode(&Arc::from(shown), bytes, None);
+            Ok(Some((SourceFile { path: shown.to_owned(), text }, problem)))
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e).with_context(|| format!("cannot read `{shown}`")),

@@ -17,8 +17,8 @@ use crate::markdown;
 use crate::permalink::OutPath;
 use crate::resolve::{Destination, Resolver};
 use crate::routes::Route;
-use crate::site::{PageId, SectionId, Site};
-use crate::theme::{Theme, template_error};
+use crate::site::{PageId, Site};
+use crate::theme::{LOADER, Theme, template_error};
 use crate::view;
 
 mod article;
@@ -100,6 +100,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
         feed: &feed,
         styles: &styles,
         scripts: &scripts,
+        search: assets.get(LOADER).map_or("", String::as_str),
         footer: Value::none(),
         extra: Value::from_serializable(&config.extra),
     };
@@ -166,8 +167,7 @@ impl<'a> Renderer<'a> {
             Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
             Route::Robots => Ok(feeds::robots(self.site)),
             Route::Page(page) => return Ok(self.page(page)),
-            Route::Section(SectionId::HOME, _) => self.home(),
-            Route::Section(section, part) => self.section(section, part),
+            Route::Section(section, part) => return Ok(self.section_page(section, part)),
             Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),
             Route::Term(term, part) => self.term(term, part),
             Route::Feed => self.site_feed(),
@@ -266,8 +266,8 @@ impl<'a> Renderer<'a> {
 pub struct Rendered<'a> {
     /// Its content.
     pub bytes: Cow<'a, [u8]>,
-    /// The converted body, where the route is the page of an article.
-    pub content: Option<Content>,
+    /// The article that the page shows, and its converted body.
+    pub content: Option<(PageId, Content)>,
 }
 
 impl<'a> Rendered<'a> {

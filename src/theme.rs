@@ -2,6 +2,7 @@
 //! built-in one of the same name; a template may also extend it as `kbpress/NAME`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -10,11 +11,18 @@ use tera::{ErrorKind, ReportError, Tera};
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::Sources;
 use crate::permalink::OutPath;
+use crate::search;
 use crate::source::{SourceFile, Span};
 use crate::view;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
+
+/// The script of every page, which fetches the search when a reader means to use it.
+pub const LOADER: &str = "search.js";
+
+/// The search's own modules, which the index publishes beside itself.
+const SEARCH: &str = "search/";
 
 /// The prefix under which the built-in templates can be named.
 const BUILT_IN: &str = "kbpress/";
@@ -40,15 +48,24 @@ pub struct Asset {
 }
 
 /// The theme of a site: the built-in one with the site's own templates and assets on top.
-pub fn theme(sources: &Sources) -> (Theme, Vec<Diagnostic>) {
+pub fn theme(sources: &Sources, has_search: bool) -> (Theme, Vec<Diagnostic>) {
     let (tera, diagnostics) = compile(sources);
-    let assets = embedded(&STATIC)
-        .into_iter()
-        .filter_map(|(name, bytes)| {
-            let bytes = sources.theme_assets.get(&name).map_or(Cow::Borrowed(bytes), |own| Cow::Owned(own.clone()));
-            asset(name, bytes)
+    let files = embedded(&STATIC).into_iter().filter(|(name, _)| !name.starts_with(SEARCH));
+    let mut assets: BTreeMap<String, Cow<'static, [u8]>> = files
+        .map(|(name, bytes)| {
+            let own = sources.theme_assets.get(&name).map(|own| Cow::Owned(own.clone()));
+            (name, own.unwrap_or(Cow::Borrowed(bytes)))
         })
         .collect();
+    let search_style = assets.remove("search.css").filter(|_| has_search);
+    if has_search {
+        assets.insert(LOADER.to_owned(), search::loader().into_bytes().into());
+    }
+    // One style sheet is all that a page waits for.
+    if let (Some(style), Some(main)) = (search_style, assets.get_mut("kbpress.css")) {
+        main.to_mut().extend_from_slice(&style);
+    }
+    let assets = assets.into_iter().filter_map(|(name, bytes)| asset(name, bytes)).collect();
     (Theme { tera, assets }, diagnostics)
 }
 
@@ -104,7 +121,7 @@ fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
     let good =
         own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), Cow::from(&file.text)));
     if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
-        diagnostics.push(template_error(code::TEMPLATE_SYNTAX, &error, sources));
+        diagnostics.extend(unfit(&error, sources));
         tera = empty();
         // The built-in templates alone always compile: a test builds a site with them.
         let _ = tera.add_raw_templates(built_in);
@@ -123,14 +140,56 @@ fn empty() -> Tera {
 /// What went wrong in a template, at its place where Tera names one of the site's own.
 pub fn template_error(code: &'static str, error: &tera::Error, sources: &Sources) -> Diagnostic {
     match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            match sources.templates.iter().find(|file| sources.template_name(file) == report.filename()) {
-                Some(file) => located(code, report, &file.path, &file.text),
-                None => Diagnostic::error(code, format!("template `{}`: {}", report.filename(), one_line(report.message()))),
-            }
-        }
-        other => Diagnostic::error(code, one_line(&other.to_string())),
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => match own(report.filename(), sources) {
+            Some(file) => located(code, report, &file.path, &file.text),
+            None => Diagnostic::error(code, format!("template `{}`: {}", report.filename(), one_line(report.message()))).help(HELP),
+        },
+        other => Diagnostic::error(code, one_line(&other.to_string())).help(HELP),
     }
+}
+
+const HELP: &str = "the template guide lists what each template is given; `kbpress explain template-syntax` has the rest";
+
+/// Why templates that can each be read do not fit together: parents, filters, components and the like that do not exist.
+fn unfit(error: &tera::Error, sources: &Sources) -> Vec<Diagnostic> {
+    let at_start = |name: &str| {
+        let problem = template_error(code::TEMPLATE_SYNTAX, error, sources);
+        vec![match own(name, sources) {
+            Some(file) => problem.at(&Arc::from(file.path.as_str()), Span::default()),
+            None => problem,
+        }]
+    };
+    match error.kind() {
+        ErrorKind::MissingParent { current: name, .. }
+        | ErrorKind::CircularExtend { tpl: name, .. }
+        | ErrorKind::CircularInclude { tpl: name, .. } => at_start(name),
+        ErrorKind::Msg(reports) => reports.split("\n\n").map(|report| reported(report, sources)).collect(),
+        _ => at_start(""),
+    }
+}
+
+/// One of Tera's reports as text: `error: MESSAGE`, and in the next line `--> FILE:LINE:COLUMN`.
+fn reported(report: &str, sources: &Sources) -> Diagnostic {
+    let mut lines = report.lines();
+    let message = lines.next().unwrap_or_default();
+    let problem = Diagnostic::error(code::TEMPLATE_SYNTAX, one_line(message.trim_start_matches("error: "))).help(HELP);
+    let mut place = || {
+        let mut parts = lines.next()?.trim().strip_prefix("--> ")?.rsplitn(3, ':');
+        let (column, line, name) = (parts.next()?.parse::<usize>().ok()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
+        let file = own(name, sources)?;
+        let before: usize = file.text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+        let column: usize = file.text[before..].chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
+        Some((file, before + column))
+    };
+    match place() {
+        Some((file, offset)) => problem.at(&Arc::from(file.path.as_str()), Span::new(offset..offset)),
+        None => problem,
+    }
+}
+
+/// The site's own template of this name.
+fn own<'s>(name: &str, sources: &'s Sources) -> Option<&'s SourceFile> {
+    sources.templates.iter().find(|file| sources.template_name(file) == name)
 }
 
 fn located(code: &'static str, report: &ReportError, path: &str, text: &str) -> Diagnostic {
@@ -138,7 +197,7 @@ fn located(code: &'static str, report: &ReportError, path: &str, text: &str) -> 
     let path: Arc<str> = path.into();
     Diagnostic::error(code, one_line(report.message()))
         .at(&path, Span::new(range.start.min(text.len())..range.end.min(text.len())))
-        .help("the template guide lists what each template is given; `kbpress explain template-syntax` has the rest")
+        .help(HELP)
 }
 
 /// Tera's messages are sentences; ours begin small and end without a full stop.

@@ -292,6 +292,8 @@ pub struct Site<'a> {
     pub styles: &'a [String],
     /// Scripts to load: the search and the site's own (`extra_js`).
     pub scripts: &'a [String],
+    /// The script that fetches the search, or empty where the site has none.
+    pub search: &'a str,
     /// Safe HTML for the foot of every page ([`html`]), or none.
     pub footer: Value,
     /// `[extra]` of `site.toml`; a map.

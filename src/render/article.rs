@@ -55,7 +55,7 @@ impl<'a> Renderer<'a> {
         let content = self.content(page);
         let article = self.site.article(page);
         let html = if is_kb_article(article) { self.article(page, &content)? } else { self.prose(page, &content)? };
-        Ok(Rendered { bytes: html.into_bytes().into(), content: Some(content) })
+        Ok(Rendered { bytes: html.into_bytes().into(), content: Some((page, content)) })
     }
 
     fn article(&self, page: PageId, content: &Content) -> Result<String, Box<Diagnostic>> {

@@ -2,8 +2,9 @@
 
 use tera::Value;
 
-use super::{Renderer, borrow};
+use super::{Rendered, Renderer, borrow};
 use crate::config::Source;
+use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::feeds;
 use crate::permalink::slug;
@@ -110,23 +111,23 @@ impl Renderer<'_> {
         self.page_values(&pages[start..(start + part.per_part).min(pages.len())])
     }
 
-    /// The text of a section's own page, or none.
-    fn section_content(&self, section: SectionId) -> (Value, String) {
-        let Some(page) = self.site.sections[section.index()].index else { return (Value::none(), String::new()) };
-        let content = self.content(page);
-        let html = if content.html.trim().is_empty() { Value::none() } else { view::html(&content.html) };
-        (html, content.description)
+    /// A part of a section's list; the first part shows the text of the section's own page.
+    pub(super) fn section_page(&self, id: SectionId, part: u32) -> Result<Rendered<'static>, Box<Diagnostic>> {
+        let own_page = self.site.sections[id.index()].index.filter(|_| part == 1);
+        let content = own_page.map(|page| self.content(page));
+        let html = if id == SectionId::HOME { self.home(content.as_ref())? } else { self.section(id, part, content.as_ref())? };
+        Ok(Rendered { bytes: html.into_bytes().into(), content: own_page.zip(content) })
     }
 
-    pub(super) fn section(&self, id: SectionId, part: u32) -> Rendering {
+    fn section(&self, id: SectionId, part: u32, content: Option<&Content>) -> Rendering {
         let section = &self.site.sections[id.index()];
         let parts = Parts::of(&self.url(&section.url), part, section.pages.len(), SECTION_PAGES);
-        let (content, description) = if part == 1 { self.section_content(id) } else { (Value::none(), String::new()) };
+        let description = content.map_or("", |content| &content.description);
         let fullest = section.subsections.iter().map(|id| self.site.sections[id.index()].total).max().unwrap_or(1);
         let sections = section.subsections.iter().map(|id| &self.site.sections[id.index()]);
         let own = view::Section {
             heading: &section.title,
-            content,
+            content: section_text(content),
             sections: if part > 1 {
                 Vec::new()
             } else {
@@ -141,7 +142,7 @@ impl Renderer<'_> {
         let json_ld = view::breadcrumbs_json_ld(&borrow(&above.links));
         match section.index.map(|page| self.site.article(page)) {
             Some(article) => {
-                let mut view = self.page_view(article, &url, &description, &above.value, json_ld);
+                let mut view = self.page_view(article, &url, description, &above.value, json_ld);
                 view.title = &title;
                 let template = article.front.template.as_ref().filter(|template| template.required);
                 let template = template.map_or("section.html", |template| &template.name.value);
@@ -218,11 +219,10 @@ impl Renderer<'_> {
         self.with_page("term.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("term", &own), None)
     }
 
-    pub(super) fn home(&self) -> Rendering {
+    fn home(&self, content: Option<&Content>) -> Rendering {
         let site = self.site;
-        let (content, description) = self.section_content(SectionId::HOME);
         let index = site.sections[0].index;
-        let description = site.config.description.as_deref().unwrap_or(&description);
+        let description = site.config.description.as_deref().unwrap_or(content.map_or("", |content| &content.description));
         let heading = index.map_or(site.config.title.as_str(), |page| &site.article(page).title);
         let group_urls: Vec<String> = site.taxonomies.iter().map(|taxonomy| self.url(&taxonomy.url)).collect();
         let shown = |source: &Source| matches!(source, Source::Products | Source::Kinds);
@@ -231,7 +231,7 @@ impl Renderer<'_> {
         let own = view::Home {
             heading,
             description,
-            content,
+            content: section_text(content),
             count: site.pages.iter().filter(|page| !page.is_index).count(),
             groups: groups
                 .map(|i| view::HomeGroup {
@@ -333,6 +333,12 @@ impl Renderer<'_> {
         })?;
         self.template("atom.xml", &context, None)
     }
+}
+
+/// The text of a section's own page, or none.
+fn section_text(content: Option<&Content>) -> Value {
+    let html = content.map(|content| content.html.as_str()).filter(|html| !html.trim().is_empty());
+    html.map_or_else(Value::none, view::html)
 }
 
 fn timestamp(date: jiff::civil::Date) -> String {

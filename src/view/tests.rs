@@ -32,6 +32,7 @@ fn theme(own: &[(&str, &str)]) -> Tera {
         feed: "/atom.xml",
         styles: &[],
         scripts: &[],
+        search: "/assets/search.js",
         footer: Value::none(),
         extra: Value::none(),
     };

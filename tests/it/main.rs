@@ -2,5 +2,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read the sites that they build")]
 
 mod build;
+mod golden;
 mod malformed;
 mod support;

@@ -1,0 +1,152 @@
+//! Documents into postings, one document at a time: what a worker thread keeps while pages go by.
+
+use super::impact::{self, FIELDS, Field, TITLE_LEVEL};
+use super::intern::Interner;
+use super::tokenize::{self, Kind, tokenize};
+use super::{Document, Options};
+
+/// A title position that is unknown or beyond what four bits can say.
+pub(crate) const FAR: u8 = 15;
+/// A code, number or file name among the symptoms is what the reader has on the screen: it counts as if it stood there so many times.
+const CODE_IN_LEAD: u16 = 3;
+/// Postings per block of the store: a block never moves, so growing costs no second copy.
+const BLOCK: usize = 1 << 16;
+
+/// What a title block and the facets say of one document.
+pub(crate) struct Record {
+    pub(crate) doc: u32,
+    pub(crate) url: Box<str>,
+    pub(crate) id: Box<str>,
+    pub(crate) title: Box<str>,
+    pub(crate) product: Box<str>,
+    pub(crate) kind: Box<str>,
+    pub(crate) year: u16,
+    pub(crate) applies_to: Box<[u32]>,
+    pub(crate) weight: f32,
+    pub(crate) cited: u32,
+    /// Block, first posting in it, and number of postings.
+    pub(crate) postings: (u32, u32, u32),
+}
+
+/// The postings of the documents that one thread has seen.
+pub(crate) struct Postings {
+    pub(crate) terms: Interner,
+    pub(crate) names: Interner,
+    pub(crate) records: Vec<Record>,
+    /// `term << 8 | level << 4 | title position`, document after document.
+    pub(crate) blocks: Vec<Vec<u32>>,
+    stop_words: u32,
+    seen: Vec<u32>,
+    slots: Vec<Slot>,
+}
+
+/// A term of the document at hand.
+struct Slot {
+    term: u32,
+    frequencies: [u16; FIELDS],
+    position: u8,
+}
+
+impl Postings {
+    pub(crate) fn new(options: &Options) -> Self {
+        let mut terms = Interner::new();
+        for word in &options.stop_words {
+            terms.number(tokenize::fold(word).to_ascii_lowercase().as_bytes());
+        }
+        let stop_words = terms.len() as u32;
+        Self {
+            terms,
+            names: Interner::new(),
+            records: Vec::new(),
+            blocks: Vec::new(),
+            stop_words,
+            seen: Vec::new(),
+            slots: Vec::new(),
+        }
+    }
+
+    /// Adds a document under its number.
+    pub(crate) fn add(&mut self, doc: u32, document: &Document) {
+        let title = document.title.strip_prefix(document.id).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(document.title);
+        let mut lengths = [0; FIELDS];
+        self.field(Field::Title, title, &mut lengths);
+        if !document.id.is_empty() {
+            let id = tokenize::fold(document.id).to_ascii_lowercase();
+            self.term(Field::Title, id.as_bytes(), u32::from(FAR));
+        }
+        self.field(Field::QueryWords, document.query_words, &mut lengths);
+        self.field(Field::Lead, document.lead, &mut lengths);
+        for code in document.codes {
+            self.field(Field::Lead, code, &mut lengths);
+        }
+        self.field(Field::Body, document.body, &mut lengths);
+        self.field(Field::Meta, document.meta, &mut lengths);
+        let postings = self.store(&lengths);
+        let applies_to = document.applies_to.iter().map(|name| self.names.number(name.as_bytes())).collect();
+        self.records.push(Record {
+            doc,
+            url: document.url.into(),
+            id: document.id.into(),
+            title: title.into(),
+            product: document.product.into(),
+            kind: document.kind.into(),
+            year: document.year,
+            applies_to,
+            weight: if document.retired { document.boost * 0.25 } else { document.boost },
+            cited: document.cited,
+            postings,
+        });
+    }
+
+    fn field(&mut self, field: Field, text: &str, lengths: &mut [u32; FIELDS]) {
+        tokenize(text, |kind, term, position| {
+            let counted = self.term(field, term, position);
+            lengths[field as usize] += u32::from(counted && matches!(kind, Kind::Word | Kind::Whole));
+        });
+    }
+
+    /// Counts a term; false for a stop word outside a title, which is left out.
+    fn term(&mut self, field: Field, term: &[u8], position: u32) -> bool {
+        let code = term.iter().any(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
+        let term = self.terms.number(term);
+        if term < self.stop_words && field != Field::Title {
+            return false;
+        }
+        if term as usize >= self.seen.len() {
+            self.seen.resize(self.terms.len() + 4096, 0);
+        }
+        // `seen` needs no clearing between documents: a slot number counts only while its slot names the term.
+        let known = self.seen[term as usize] as usize;
+        let slot = if self.slots.get(known).is_some_and(|slot| slot.term == term) {
+            &mut self.slots[known]
+        } else {
+            self.seen[term as usize] = self.slots.len() as u32;
+            let position = if field == Field::Title { position.min(u32::from(FAR)) as u8 } else { FAR };
+            self.slots.push(Slot { term, frequencies: [0; FIELDS], position });
+            let last = self.slots.len() - 1;
+            &mut self.slots[last]
+        };
+        let times = if code && field == Field::Lead { CODE_IN_LEAD } else { 1 };
+        let frequency = &mut slot.frequencies[field as usize];
+        *frequency = frequency.saturating_add(times);
+        true
+    }
+
+    fn store(&mut self, lengths: &[u32; FIELDS]) -> (u32, u32, u32) {
+        let fits = self.blocks.last().is_some_and(|block| block.len() + self.slots.len() <= block.capacity());
+        if !fits {
+            self.blocks.push(Vec::with_capacity(BLOCK.max(self.slots.len())));
+        }
+        let dilution = impact::dilution(lengths);
+        let last = self.blocks.len() - 1;
+        let block = &mut self.blocks[last];
+        let start = block.len();
+        for slot in &self.slots {
+            let level = impact::level(&slot.frequencies, &dilution);
+            let position = if level >= TITLE_LEVEL { slot.position } else { FAR };
+            block.push(slot.term << 8 | u32::from(level << 4 | position));
+        }
+        self.slots.clear();
+        (last as u32, start as u32, (block.len() - start) as u32)
+    }
+}

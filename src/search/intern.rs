@@ -1,0 +1,84 @@
+//! Terms as numbers: an open-addressing table over one byte arena, because an allocation per term costs more than all the rest.
+
+/// Every distinct term, numbered in the order in which it was first seen.
+pub(crate) struct Interner {
+    arena: Vec<u8>,
+    ends: Vec<u32>,
+    /// Upper half: part of the hash; lower half: the number plus 1, 0 for a free slot.
+    slots: Vec<u64>,
+}
+
+impl Interner {
+    pub(crate) fn new() -> Self {
+        Self { arena: Vec::new(), ends: Vec::new(), slots: vec![0; 1 << 14] }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn term(&self, number: u32) -> &[u8] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.arena[start..self.ends[number] as usize]
+    }
+
+    /// The number of a term; a new one where it is new.
+    pub(crate) fn number(&mut self, term: &[u8]) -> u32 {
+        let hash = hash(term);
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                break;
+            }
+            if slot >> 32 == hash >> 32 && self.term(slot as u32 - 1) == term {
+                return slot as u32 - 1;
+            }
+            at = (at + 1) & mask;
+        }
+        self.arena.extend_from_slice(term);
+        self.ends.push(self.arena.len() as u32);
+        self.slots[at] = hash >> 32 << 32 | self.ends.len() as u64;
+        if self.ends.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        self.ends.len() as u32 - 1
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let mut slots = vec![0; mask + 1];
+        for number in 0..self.ends.len() as u32 {
+            let hash = hash(self.term(number));
+            let mut at = hash as usize & mask;
+            while slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            slots[at] = hash >> 32 << 32 | u64::from(number + 1);
+        }
+        self.slots = slots;
+    }
+}
+
+/// A quick hash of a short word, eight bytes at a time. Nothing that is written depends on it.
+fn hash(term: &[u8]) -> u64 {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut state = term.len() as u64 ^ MIX;
+    let mut chunks = term.chunks_exact(8);
+    let mut mix = |word: u64| {
+        let product = u128::from(state ^ word) * u128::from(MIX);
+        state = product as u64 ^ (product >> 64) as u64;
+    };
+    for chunk in &mut chunks {
+        mix(u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
+    }
+    let rest = chunks.remainder();
+    let mut word = 0;
+    for &byte in rest {
+        word = word << 8 | u64::from(byte);
+    }
+    mix(word ^ MIX);
+    state
+}

@@ -1,0 +1,24 @@
+// The only script of an ordinary page: fetches the search when a reader means to use it (focus, hover, `/`, Ctrl-K).
+
+const forms = [...document.querySelectorAll('form[data-search]')];
+let loading;
+
+const load = () => {
+  const [form] = forms;
+  const base = new URL(form.dataset.base, location.href).href;
+  loading ??= fetch(new URL(form.dataset.search, location.href), { cache: 'no-cache' })
+    .then((response) => response.json())
+    .then(async (entry) => (await import(new URL(entry.ui, base).href)).start(forms, base, entry))
+    .catch(() => { loading = undefined; });
+};
+
+for (const form of forms) for (const event of ['focusin', 'pointerenter']) form.addEventListener(event, load);
+addEventListener('keydown', (event) => {
+  const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
+  const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
+  if (!forms.length || !(slash || (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)))) return;
+  event.preventDefault();
+  forms[0].q.focus();
+  forms[0].q.select();
+});
+if (forms.length && document.querySelector('[data-search-page]')) load();

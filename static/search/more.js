@@ -1,0 +1,190 @@
+// What many queries do without: facets and filters, "quoted phrases", spelling. The client imports it when a query needs it.
+
+/** What the client lends, so that nothing is published twice. */
+let Bits, KINDS, SearchError, bitCount, inflate, plainWords;
+
+/** Takes what the client lends and gives it the functions below. */
+export function tools(lent) {
+  ({ Bits, KINDS, SearchError, bitCount, inflate, plainWords } = lent);
+  return { allowedBy, countFacets, verified, suggestions };
+}
+
+/** The columns over all documents. */
+async function loadColumns(index) {
+  const { root } = index;
+  return index.file(`f/${root.facets[0]}.bin`, async (packed) => {
+    const bytes = await inflate(packed);
+    const column = (n) => bytes.subarray(2 + n * root.capacity, 2 + (n + 1) * root.capacity);
+    const [years, kinds, high, low] = [0, 1, 2, 3].map(column);
+    const first = (bytes[0] << 8) | bytes[1];
+    return {
+      year: (doc) => (years[doc] ? String(first + years[doc]) : ''),
+      type: (doc) => KINDS[kinds[doc]],
+      product: (doc) => root.products[((high[doc] << 8) | low[doc]) - 1] ?? '',
+    };
+  });
+}
+
+/** What articles apply to: names with their documents. */
+function loadApplies(index) {
+  const { root } = index;
+  return index.file(`f/${root.facets[1]}.bin`, (bytes) => {
+    const end = bytes.indexOf(0);
+    const bits = new Bits(bytes, end + 1);
+    const rows = new TextDecoder().decode(bytes.subarray(0, end)).split('\n').filter(Boolean);
+    return rows.map((row) => {
+      const gap = row.indexOf(' ');
+      const docs = new Uint32Array(Number(row.slice(0, gap)));
+      bits.interpolative(docs, 0, docs.length, 0, root.capacity - 1);
+      return { name: row.slice(gap + 1), docs };
+    });
+  });
+}
+
+const YEARS = /^(\d{4})?(-|\.\.)?(\d{4})?$/;
+
+function matcher(name, wanted) {
+  if (name === 'year') {
+    const range = YEARS.exec(wanted);
+    const [from, to] = range ? [range[1] ?? '0', range[3] ?? (range[2] ? '9999' : range[1])] : ['x', ''];
+    return (value) => value && value >= from && value <= to;
+  }
+  const exact = plainWords(wanted);
+  if (name === 'type') return (value) => plainWords(value).replace(/ /g, '').startsWith(exact.replace(/ /g, '').replace(/s$/, ''));
+  return (value) => ` ${plainWords(value)}`.includes(exact.trimEnd());
+}
+
+/**
+ * Which documents pass: any value of one filter, all filters.
+ * @param {Object<string, string[]>} filters values by `product`, `type`, `year`, `applies`
+ * @returns {Promise<Uint8Array | undefined>} by document number
+ */
+async function allowedBy(index, filters) {
+  let allowed;
+  for (const [name, values] of Object.entries(filters)) {
+    if (!values?.length) continue;
+    const next = new Uint8Array(index.root.capacity);
+    if (name === 'applies') {
+      const tests = values.map((value) => matcher(name, value));
+      for (const { name: applies, docs } of await loadApplies(index)) {
+        if (tests.some((test) => test(applies))) for (const doc of docs) next[doc] = 1;
+      }
+    } else {
+      const columns = await loadColumns(index);
+      if (!columns[name]) continue;
+      const known = new Map();
+      const tests = values.map((value) => matcher(name, value));
+      for (let doc = 0; doc < next.length; doc++) {
+        const value = columns[name](doc);
+        if (!known.has(value)) known.set(value, tests.some((test) => test(value)));
+        next[doc] = known.get(value) ? 1 : 0;
+      }
+    }
+    if (allowed) for (let doc = 0; doc < next.length; doc++) next[doc] &= allowed[doc];
+    allowed = next;
+  }
+  return allowed;
+}
+
+/** How many of the documents have each value: `{product: [{value, count}], …}`, the most frequent first, years from the latest. */
+async function countFacets(index, docs) {
+  const [columns, applies] = await Promise.all([loadColumns(index), loadApplies(index)]);
+  const sorted = (counts) => [...counts].filter(([value]) => value).map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  const facets = {};
+  for (const name of ['product', 'type', 'year']) {
+    const counts = new Map();
+    for (const doc of docs) counts.set(columns[name](doc), (counts.get(columns[name](doc)) ?? 0) + 1);
+    facets[name] = sorted(counts);
+  }
+  facets.year.sort((a, b) => (a.value < b.value ? 1 : -1));
+  const wanted = new Uint8Array(index.root.capacity);
+  for (const doc of docs) wanted[doc] = 1;
+  facets.applies = sorted(applies.map(({ name, docs: all }) => [name, all.reduce((sum, doc) => sum + wanted[doc], 0)]).filter(([, count]) => count));
+  return facets;
+}
+
+/** The candidates whose titles or pages have all the phrases. */
+async function verified({ index, base, fetch, signal }, candidates, phrases) {
+  const wanted = phrases.map(plainWords);
+  const textOf = async (url) => {
+    try {
+      const response = await fetch(new URL(url, base).href, { signal });
+      return response.ok ? pageText(await response.text()) : '';
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new SearchError('offline', `${url} could not be loaded`, error);
+    }
+  };
+  const kept = await Promise.all(candidates.map(async (candidate) => {
+    const hit = await index.title(candidate.doc);
+    if (!hit) return null;
+    const title = plainWords(hit.title);
+    const missing = wanted.filter((phrase) => !title.includes(phrase));
+    if (!missing.length) return candidate;
+    const text = plainWords(await textOf(hit.url));
+    return missing.every((phrase) => text.includes(phrase)) ? candidate : null;
+  }));
+  return kept.filter(Boolean);
+}
+
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** The text of HTML from its `<main>`. */
+export function pageText(html) {
+  const start = html.search(/<main[\s>]/i);
+  const end = html.lastIndexOf('</main');
+  const main = start < 0 ? html : html.slice(start, end > start ? end : undefined);
+  return main.replace(/<(script|style)[\s>][^]*?<\/\1>/gi, ' ').replace(/<\/?(?:b|i|em|strong|code|a|span|mark|kbd|wbr)\b[^>]*>/gi, '').replace(/<[^>]*>/g, ' ')
+    .replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal, hexadecimal, name) => {
+      const code = decimal ? Number(decimal) : parseInt(hexadecimal, 16);
+      return name ? ENTITIES[name.toLowerCase()] ?? all : code < 0x110000 ? String.fromCodePoint(code) : ' ';
+    });
+}
+
+/** Words one edit away (two from eight letters on), the likeliest first. */
+function suggestions(word, lists) {
+  const letters = [...word];
+  if (letters.length < 4 || /[\d_.:]/.test(word)) return [];
+  const most = letters.length >= 8 ? 2 : 1;
+  const backwards = letters.slice().reverse().join('');
+  const found = new Map();
+  const set = lettersOf(word);
+  lists.forEach(({ terms, values }, direction) => {
+    terms.forEach((term, i) => {
+      if (Math.abs(term.length - word.length) > most || bitCount(set ^ lettersOf(term)) > 2 * most) return;
+      const distance = edits(term, direction ? backwards : word, most);
+      if (distance <= most) found.set(direction ? [...term].reverse().join('') : term, { distance, common: values[i] });
+    });
+  });
+  const ranked = [...found].map(([term, { distance, common }]) => ({ word: term, distance, common }));
+  ranked.sort((a, b) => a.distance - b.distance || b.common - a.common);
+  const nearest = ranked[0]?.distance;
+  return ranked.filter(({ distance }) => distance === nearest).slice(0, 4).map(({ word: guess, distance }, i) => ({ word: guess, weight: (distance === 1 ? 0.9 : 0.7) - 0.03 * i }));
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours between two words; more than `most` counts as `most + 1`. */
+export function edits(a, b, most) {
+  let older = [];
+  let old = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let value = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + same);
+      if (same && i > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, older[j - 2] + 1);
+      row[j] = value;
+      if (value < least) least = value;
+    }
+    if (least > most) return most + 1;
+    [older, old] = [old, row];
+  }
+  return Math.min(old[b.length], most + 1);
+}
+
+/** The letters of a word as a set of bits: words that differ in many letters are many edits apart. */
+function lettersOf(word) {
+  let set = 0;
+  for (let i = 0; i < word.length; i++) set |= 1 << (word.charCodeAt(i) & 31);
+  return set;
+}
