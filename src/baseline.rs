@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use crate::diagnostic::Diagnostic;
 
 /// First line of a baseline that this version understands.
-const HEADER: &str = "# kbpress baseline 1: problems that are known, as `count code hash path`; `kbpress check --write-baseline` makes it anew";
+const HEADER: &str =
+    "# kbpress baseline 1: problems that are known, as `count code hash path`; `kbpress check --write-baseline` makes it anew";
 
 /// How often each problem is known.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -24,7 +25,8 @@ struct Key {
 impl Key {
     fn of(diagnostic: &Diagnostic) -> Self {
         // A line is one line whatever the name of the file.
-        let path = diagnostic.location.as_ref().map_or_else(String::new, |location| location.path.replace(['\n', '\r'], "\u{fffd}"));
+        let path =
+            diagnostic.location.as_ref().map_or_else(String::new, |location| location.path.replace(['\n', '\r'], "\u{fffd}"));
         let hash = blake3::hash(diagnostic.message.as_bytes()).to_hex()[..16].to_owned();
         Self { path, code: diagnostic.code.to_owned(), hash }
     }

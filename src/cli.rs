@@ -12,10 +12,10 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
+use crate::article::review_due;
 use crate::build::{self, Done, Outcome, Request};
 use crate::config::{self, Override};
 use crate::diagnostic::Severity;
-use crate::article::review_due;
 use crate::explain;
 use crate::lint;
 use crate::list;
@@ -375,11 +375,12 @@ fn progress_bar(global: &Global) -> ProgressBar {
 fn print_problems(outcome: &Outcome, global: &Global, format: report::Format) -> Result<()> {
     let style = Style { format, color: use_color(global) };
     // Tens of thousands of problems in as many files: each file is found at once.
-    let texts: HashMap<&str, &str> = if outcome.diagnostics.is_empty() {
-        HashMap::new()
-    } else {
-        outcome.texts.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect()
-    };
+    let mut texts: HashMap<&str, &str> = HashMap::new();
+    if !outcome.diagnostics.is_empty() {
+        for file in &outcome.texts {
+            texts.entry(&file.path).or_insert(&file.text);
+        }
+    }
     let text = report::render(&outcome.diagnostics, &|path| texts.get(path).copied(), style);
     if format.is_for_programs() {
         return print(&text);

@@ -17,8 +17,8 @@ mod sections;
 mod taxonomy;
 
 pub use base_url::BaseUrl;
-use reader::{Reader, Section};
 pub use reader::{KeyUse, Takes};
+use reader::{Reader, Section};
 pub use schema::{Field, FieldType, Schema};
 pub use taxonomy::{Source, Taxonomy};
 
@@ -211,6 +211,11 @@ impl Globs {
     pub fn all() -> Self {
         let all = globset::Glob::new("**").map(|glob| GlobSet::builder().add(glob).build());
         Self(all.ok().and_then(Result::ok).unwrap_or_default())
+    }
+
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether one of the patterns covers the whole of `path`.

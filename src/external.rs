@@ -62,7 +62,9 @@ fn used(site: &Site) -> BTreeMap<String, Places<'_>> {
     for article in &site.articles {
         for link in &article.outline.links {
             let url = link.destination.split('#').next().unwrap_or_default();
-            let is_web = ["http://", "https://"].iter().any(|scheme| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
+            let is_web = ["http://", "https://"]
+                .iter()
+                .any(|scheme| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
             if is_web && !url.contains(char::is_whitespace) && !site.config.external.exclude.matches(url) {
                 used.entry(url.to_owned()).or_default().push((&article.path, link.span));
             }

@@ -132,7 +132,8 @@ fn one(file: &DiskFile, from: From, outcome: &mut Outcome) -> Result<Option<Impo
         return Ok(match kb_text::article(&text) {
             Ok((path, text)) => Some(Imported { place: Place::Content(path), bytes: text.into_bytes() }),
             Err((message, offset)) => {
-                let problem = Diagnostic::error(code::IMPORT_REFUSED, message).at(&file.path.as_str().into(), Span::new(offset..offset));
+                let problem =
+                    Diagnostic::error(code::IMPORT_REFUSED, message).at(&file.path.as_str().into(), Span::new(offset..offset));
                 outcome.diagnostics.push(problem.help("the file was left out; correct its header and import it again"));
                 outcome.texts.push(text);
                 None

@@ -206,7 +206,7 @@ fn visible<'a>(walk: WalkDir, root: &'a Path, ignored: &'a Globs) -> impl Iterat
     walk.into_iter()
         .filter_entry(move |entry| {
             let hidden = entry.path() != root && entry.file_name().as_encoded_bytes().starts_with(b".");
-            !hidden && !relative(entry.path(), root).is_ok_and(|path| ignored.matches(&path))
+            !hidden && (ignored.is_empty() || !relative(entry.path(), root).is_ok_and(|path| ignored.matches(&path)))
         })
         .map(|entry| entry.context("cannot read the content"))
 }

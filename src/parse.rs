@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::article::{AppliesTo, Article, Body, Fields};
 use crate::codes;
 use crate::config::{BodyFormat, Config, Schema};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::front_matter::{self, FrontMatter, decode_entities};
 use crate::kb;
 use crate::markdown;
@@ -97,7 +97,9 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
         }
     }
     let article = Article { path, front, body, title, fields, outline };
-    diagnostics.extend(lint::lint(config, &article, text, has_title));
+    // Front matter that cannot be read may well have a title.
+    let may_have_title = has_title || diagnostics.iter().any(|problem| problem.severity == Severity::Error);
+    diagnostics.extend(lint::lint(config, &article, text, may_have_title));
     (article, diagnostics)
 }
 

@@ -83,7 +83,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
 /// `Ok(Err(…))` where there is none; what to say about it.
 pub fn read_baseline(path: &Path) -> Result<Result<Baseline, String>> {
     let shown = path.display().to_string();
-    let Some(file) = crate::load::text(path, &shown)? else {
+    let Some((file, _)) = crate::load::text(path, &shown)? else {
         return Ok(Err(format!("there is no baseline `{shown}`; `kbpress check --baseline {shown} --write-baseline` makes it")));
     };
     Ok(Baseline::parse(&file.text).map_err(|line| format!("line {line} of `{shown}` does not belong into a baseline")))

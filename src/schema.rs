@@ -31,11 +31,15 @@ fn value_of(takes: Takes) -> Value {
         Takes::Texts => one_or_more(json!({ "type": ["string", "number", "boolean"] })),
         Takes::Flag => json!({ "type": ["boolean", "null"] }),
         Takes::Number => json!({ "type": ["integer", "null"] }),
-        Takes::Date => json!({ "type": ["string", "null"], "pattern": r"^\s*(\d{4}-\d{2}-\d{2}([Tt ].*)?|\d{1,2}-[A-Za-z]{3}-\d{4})\s*$" }),
+        Takes::Date => {
+            json!({ "type": ["string", "null"], "pattern": r"^\s*(\d{4}-\d{2}-\d{2}([Tt ].*)?|\d{1,2}-[A-Za-z]{3}-\d{4})\s*$" })
+        }
         Takes::Id => json!({ "type": ["string", "integer", "null"], "pattern": r"^\s*([Qq]|[Kk][Bb])?\d{1,9}\s*$" }),
         Takes::Kinds => one_or_more(json!({ "enum": KINDS.map(|(name, _)| name) })),
         Takes::State => json!({ "enum": STATES.map(|(name, _)| name) }),
-        Takes::Period => json!({ "type": ["string", "integer", "null"], "pattern": "^[0-9]+ *(d|days?|w|weeks?|m|months?|y|years?)?$" }),
+        Takes::Period => {
+            json!({ "type": ["string", "integer", "null"], "pattern": "^[0-9]+ *(d|days?|w|weeks?|m|months?|y|years?)?$" })
+        }
         Takes::Search => json!({ "anyOf": [
             { "type": ["boolean", "null"] },
             {
@@ -44,6 +48,7 @@ fn value_of(takes: Takes) -> Value {
                 "additionalProperties": false,
             },
         ] }),
+        Takes::Terms => json!({ "type": ["object", "null"], "additionalProperties": one_or_more(json!({ "type": "string" })) }),
         Takes::Mapping => json!({ "type": ["object", "null"] }),
     }
 }

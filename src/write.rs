@@ -237,6 +237,10 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
 
 /// Writes a new file, making its directories where they are missing.
 fn create(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(parent) = path.parent().filter(|_| path.ends_with("index.html")) {
+        // Nearly every page has a directory of its own: making it first saves opening the file twice. If this fails, the next step says why.
+        let _ = fs::create_dir(parent);
+    }
     let file = match fs::File::create_new(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => {
             let parent = path.parent().context("a file has a parent")?;

@@ -67,8 +67,7 @@ pub(super) fn run_new(global: &Global, args: &NewArgs) -> Result<Exit> {
         Some(Number::Given(number)) => Some(number),
         None => None,
     };
-    let request =
-        new::Request { path: &args.path, title: args.title.as_deref(), kind: &args.kind, number, date: today()? };
+    let request = new::Request { path: &args.path, title: args.title.as_deref(), kind: &args.kind, number, date: today()? };
     match new::create(&global.root, &config, &request)? {
         Ok(path) => {
             // The path is what was asked for: it can be handed to an editor.

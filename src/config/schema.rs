@@ -51,13 +51,8 @@ pub enum FieldType {
 
 impl FieldType {
     /// The types by their names in `site.toml`.
-    pub const NAMES: [(&'static str, Self); 5] = [
-        ("text", Self::Text),
-        ("list", Self::List),
-        ("date", Self::Date),
-        ("number", Self::Number),
-        ("flag", Self::Flag),
-    ];
+    pub const NAMES: [(&'static str, Self); 5] =
+        [("text", Self::Text), ("list", Self::List), ("date", Self::Date), ("number", Self::Number), ("flag", Self::Flag)];
 }
 
 /// Reads one schema.

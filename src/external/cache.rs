@@ -28,7 +28,7 @@ pub(super) struct Known {
 /// Where the file is there and cannot be read.
 pub(super) fn read(root: &Path, site: &Site) -> Result<BTreeMap<String, Known>> {
     let file = crate::load::text(&file(root), ".kbpress/external-links")?;
-    let Some(lines) = file.as_ref().and_then(|file| file.text.strip_prefix(HEADER)) else { return Ok(BTreeMap::new()) };
+    let Some(lines) = file.as_ref().and_then(|(file, _)| file.text.strip_prefix(HEADER)) else { return Ok(BTreeMap::new()) };
     let holds = |known: &Known| {
         let age = site.today.since(known.day).map_or(i32::MAX, |age| age.get_days());
         let is_alive = matches!(known.found, Found::Fine | Found::Moved(_));

@@ -31,7 +31,11 @@ pub(super) fn agent(settings: &External) -> Agent {
         .timeout_global(Some(Duration::from_secs(settings.timeout as u64)))
         .user_agent(concat!("kbpress/", env!("CARGO_PKG_VERSION"), " (link check)"))
         .build();
-    Agent::with_parts(config, DefaultConnector::default(), PublicOnly { private: settings.private, inner: DefaultResolver::default() })
+    Agent::with_parts(
+        config,
+        DefaultConnector::default(),
+        PublicOnly { private: settings.private, inner: DefaultResolver::default() },
+    )
 }
 
 /// The host and the port of a URL in lower case, as far as they matter for being polite.
@@ -186,7 +190,20 @@ mod tests {
 
     #[test]
     fn local_names_and_addresses_are_private() {
-        for local in ["localhost", "localhost:80", "127.0.0.1:8080", "10.1.2.3", "192.168.0.1", "[::1]:80", "[fe80::1]", "169.254.169.254", "[::ffff:10.0.0.1]", "u@127.0.0.1", "0.0.0.0", "[fd00::1]"] {
+        for local in [
+            "localhost",
+            "localhost:80",
+            "127.0.0.1:8080",
+            "10.1.2.3",
+            "192.168.0.1",
+            "[::1]:80",
+            "[fe80::1]",
+            "169.254.169.254",
+            "[::ffff:10.0.0.1]",
+            "u@127.0.0.1",
+            "0.0.0.0",
+            "[fd00::1]",
+        ] {
             assert!(is_private_name(local), "{local}");
         }
         for public in ["example.org", "8.8.8.8:443", "[2606:4700::1111]", "localhost.example.org"] {

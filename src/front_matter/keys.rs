@@ -49,6 +49,8 @@ pub enum Takes {
     Period,
     /// `false`, or a mapping with `boost`.
     Search,
+    /// A mapping of taxonomies to terms.
+    Terms,
     /// A mapping.
     Mapping,
 }
@@ -100,7 +102,7 @@ pub const KEYS: &[Key] = &[
     key("tags", &[], Takes::Texts, "Words by which readers browse"),
     key("categories", &[], Takes::Texts, "Groups that the page belongs to"),
     key("keywords", &[], Takes::Texts, "Keywords of the article"),
-    key("taxonomies", &[], Takes::Mapping, "The terms of each taxonomy, as Zola has them"),
+    key("taxonomies", &[], Takes::Terms, "The terms of each taxonomy, as Zola has them"),
     key("id", &["kb", "article_id"], Takes::Id, "The article's number"),
     key("products", &["product"], Takes::Texts, "Products that the article is about"),
     key("versions", &[], Takes::Texts, "Their versions"),

@@ -86,7 +86,8 @@ impl Front<'_> {
             FieldType::Number => (value.is_number(), "a number"),
             FieldType::Flag => (value.is_boolean(), "`true` or `false`"),
         };
-        (!is_right).then(|| self.problem(format!("`{name}` must be {wanted}"), place).help("`[[schema]]` in `site.toml` asks for it"))
+        (!is_right)
+            .then(|| self.problem(format!("`{name}` must be {wanted}"), place).help("`[[schema]]` in `site.toml` asks for it"))
     }
 
     /// What is wrong with one value, or one item of a list.
@@ -98,10 +99,8 @@ impl Front<'_> {
         };
         if !field.one_of.is_empty() && !field.one_of.contains(&text) {
             let near = nearest(&text, field.one_of.iter().map(String::as_str));
-            let help = near.map_or_else(
-                || format!("it is one of `{}`", field.one_of.join("`, `")),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help = near
+                .map_or_else(|| format!("it is one of `{}`", field.one_of.join("`, `")), |near| format!("did you mean `{near}`?"));
             return Some(self.problem(format!("`{name}` cannot be `{text}` here"), place).help(help));
         }
         let pattern = field.pattern.as_ref().filter(|pattern| !pattern.is_match(&text))?;

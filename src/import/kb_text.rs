@@ -43,7 +43,14 @@ pub(super) fn article(file: &SourceFile) -> Result<(String, String), (String, us
         out.push('\n');
     }
     out.push_str("\n{% endraw %}\n");
-    Ok((format!("kb/{folder}/README.md"), out))
+    Ok((format!("kb/{folder}/README.md"), from_dos(out)))
+}
+
+/// The text with the letters for the five bytes that windows-1252 leaves open: files that have them were written under MS-DOS.
+fn from_dos(text: String) -> String {
+    const LETTERS: [(char, char); 5] = [('\u{81}', 'ü'), ('\u{8d}', 'ì'), ('\u{8f}', 'Å'), ('\u{90}', 'É'), ('\u{9d}', '¥')];
+    let letter = |c: char| LETTERS.iter().find(|(byte, _)| *byte == c).map(|(_, letter)| *letter);
+    if text.chars().any(|c| letter(c).is_some()) { text.chars().map(|c| letter(c).unwrap_or(c)).collect() } else { text }
 }
 
 /// The values of [`LABELS`], and the text after the first rule.
@@ -96,7 +103,8 @@ fn document(value: &str) -> Option<(&str, &str)> {
 fn without_notice(body: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = body.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let is_rule = |line: &&str| line.len() >= 75 && line.bytes().all(|byte| byte == b'=');
-    let has_notice = |from: usize| lines[from..].iter().any(|line| line.starts_with("THE INFORMATION PROVIDED IN THE MICROSOFT KNOWLEDGE BASE"));
+    let has_notice =
+        |from: usize| lines[from..].iter().any(|line| line.starts_with("THE INFORMATION PROVIDED IN THE MICROSOFT KNOWLEDGE BASE"));
     if let Some(rule) = lines.iter().rposition(is_rule).filter(|rule| has_notice(*rule)) {
         lines.truncate(rule + 1);
     }
@@ -104,5 +112,6 @@ fn without_notice(body: &str) -> Vec<&str> {
         lines.pop();
     }
     lines.push("");
-    lines.into_iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
+    let first = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or_default();
+    lines.into_iter().skip(first).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
 }

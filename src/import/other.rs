@@ -9,7 +9,18 @@ use crate::source::{SourceFile, Span};
 
 /// Folders of either that make pages and are not pages.
 const MACHINERY: [&str; 12] = [
-    "_layouts", "_includes", "_sass", "_data", "_plugins", "layouts", "archetypes", "themes", "data", "i18n", "assets/scss", "config",
+    "_layouts",
+    "_includes",
+    "_sass",
+    "_data",
+    "_plugins",
+    "layouts",
+    "archetypes",
+    "themes",
+    "data",
+    "i18n",
+    "assets/scss",
+    "config",
 ];
 /// Folders that are made, and files that are for other programs.
 const SKIPPED: [&str; 6] = ["_site", "public", "resources", "node_modules", "vendor", "Gemfile"];

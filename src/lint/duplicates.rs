@@ -51,8 +51,10 @@ pub(super) fn titles(site: &Site) -> Vec<Diagnostic> {
 pub(super) fn bodies(project: &Project) -> Vec<Diagnostic> {
     let site = &project.site;
     let pages: Vec<PageId> = site.page_ids().collect();
-    let sketches: Vec<Option<Sketch>> =
-        pages.par_iter().map(|page| Some(*page).filter(|page| is_active(site, site.article(*page))).and_then(|page| sketch(body(project, page)))).collect();
+    let sketches: Vec<Option<Sketch>> = pages
+        .par_iter()
+        .map(|page| Some(*page).filter(|page| is_active(site, site.article(*page))).and_then(|page| sketch(body(project, page))))
+        .collect();
     let candidates = candidates(&sketches);
     let found: Vec<Option<(PageId, PageId)>> = candidates
         .into_par_iter()
@@ -89,7 +91,8 @@ fn runs(text: &str, mut each: impl FnMut(u64)) {
     let (mut count, mut run, mut word) = (0usize, 0u64, 0u64);
     for byte in text.bytes().chain([b' ']) {
         if byte.is_ascii_alphanumeric() || byte >= 0x80 {
-            word = ((if word == 0 { 0xCBF2_9CE4_8422_2325 } else { word }) ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
+            word =
+                ((if word == 0 { 0xCBF2_9CE4_8422_2325 } else { word }) ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
         } else if word != 0 {
             let slot = &mut last[count % RUN];
             run = run.wrapping_mul(BASE).wrapping_add(word).wrapping_sub(slot.wrapping_mul(OLDEST));

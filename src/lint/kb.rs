@@ -83,8 +83,7 @@ fn title_series(article: &Article) -> Option<Diagnostic> {
     if article.fields.kind_inferred || article.fields.kinds.is_empty() {
         return None;
     }
-    let (series, kinds): (&str, &[Kind]) =
-        article.fields.series.iter().find_map(|series| Some((series, kinds_of(series)?)))?;
+    let (series, kinds): (&str, &[Kind]) = article.fields.series.iter().find_map(|series| Some((series, kinds_of(series)?)))?;
     if article.fields.kinds.iter().any(|kind| kinds.contains(kind)) {
         return None;
     }

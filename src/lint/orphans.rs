@@ -41,7 +41,10 @@ fn find(project: &Project, resolver: &Resolver<'_>) -> Vec<PageId> {
     let site = &project.site;
     let linked = linked(project, resolver);
     let is_orphan = |page: &PageId| {
-        !site.page(*page).is_index && !linked.contains(page) && site.graph.citations(*page).is_empty() && !site.page(*page).url.is_empty()
+        !site.page(*page).is_index
+            && !linked.contains(page)
+            && site.graph.citations(*page).is_empty()
+            && !site.page(*page).url.is_empty()
     };
     site.page_ids().filter(is_orphan).collect()
 }

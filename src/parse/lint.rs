@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::highlight;
 use crate::source::Span;
 
-/// The problems of `article`, which was read from `text`. `has_title` says whether its title is its own.
+/// The problems of `article`, which was read from `text`. `has_title` says whether its title is its own, or may be.
 pub(super) fn lint(config: &Config, article: &Article, text: &str, has_title: bool) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if article.front.redirect_to.is_none() {
@@ -22,7 +22,8 @@ pub(super) fn lint(config: &Config, article: &Article, text: &str, has_title: bo
 
 fn no_title(config: &Config, article: &Article, has_title: bool) -> Option<Diagnostic> {
     // The home page goes by the title of the site.
-    let is_home = article.path.strip_prefix(config.content_dir.as_str()).is_some_and(|path| path.trim_start_matches('/') == "_index.md");
+    let is_home =
+        article.path.strip_prefix(config.content_dir.as_str()).is_some_and(|path| path.trim_start_matches('/') == "_index.md");
     if has_title || is_home {
         return None;
     }
@@ -55,7 +56,9 @@ fn no_header(config: &Config, article: &Article) -> Option<Diagnostic> {
     Some(
         Diagnostic::error(code::KB_HEADER, "the text does not begin with the header of a plain-text article")
             .at(&article.path, Span::new(body.start..body.start))
-            .help("begin it with `Article: Q123456` and `Last Modified: 19-DEC-1999`, or set `format = \"auto\"` under `[articles]`"),
+            .help(
+                "begin it with `Article: Q123456` and `Last Modified: 19-DEC-1999`, or set `format = \"auto\"` under `[articles]`",
+            ),
     )
 }
 
@@ -75,9 +78,9 @@ fn two_numbers(article: &Article) -> Option<Diagnostic> {
 fn raw_html<'a>(config: &Config, article: &'a Article) -> impl Iterator<Item = Diagnostic> + use<'a> {
     let is_shown = config.markdown.raw_html == RawHtml::Escape;
     article.outline.html.iter().filter(move |_| is_shown).map(|span| {
-        Diagnostic::warning(code::RAW_HTML, "raw HTML is shown as text")
-            .at(&article.path, *span)
-            .help("use Markdown, put a tag that is meant to be read into backticks, or set `raw_html = \"allow\"` under `[markdown]`")
+        Diagnostic::warning(code::RAW_HTML, "raw HTML is shown as text").at(&article.path, *span).help(
+            "use Markdown, put a tag that is meant to be read into backticks, or set `raw_html = \"allow\"` under `[markdown]`",
+        )
     })
 }
 

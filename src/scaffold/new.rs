@@ -106,7 +106,7 @@ fn archetype(root: &Path, kind: &str) -> Result<Option<String>> {
         return Ok(None);
     }
     let shown = format!("{FOLDER}/{kind}.md");
-    if let Some(own) = load::text(&root.join(FOLDER).join(format!("{kind}.md")), &shown)? {
+    if let Some((own, _)) = load::text(&root.join(FOLDER).join(format!("{kind}.md")), &shown)? {
         return Ok(Some(own.text));
     }
     Ok(KINDS.iter().find(|(name, _)| *name == kind).map(|(_, text)| (*text).to_owned()))

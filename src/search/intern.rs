@@ -1,16 +1,19 @@
 //! Terms as numbers: an open-addressing table over one byte arena, because an allocation per term costs more than all the rest.
 
+/// A free slot. Not 0: memory that comes zeroed is mapped by its first write to each page, which stops all threads for a moment.
+const FREE: u64 = u64::MAX;
+
 /// Every distinct term, numbered in the order in which it was first seen.
 pub(crate) struct Interner {
     arena: Vec<u8>,
     ends: Vec<u32>,
-    /// Upper half: part of the hash; lower half: the number plus 1, 0 for a free slot.
+    /// Upper half: part of the hash; lower half: the number; or [`FREE`].
     slots: Vec<u64>,
 }
 
 impl Interner {
     pub(crate) fn new() -> Self {
-        Self { arena: Vec::new(), ends: Vec::new(), slots: vec![0; 1 << 14] }
+        Self { arena: Vec::new(), ends: Vec::new(), slots: vec![FREE; 1 << 14] }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -30,17 +33,17 @@ impl Interner {
         let mut at = hash as usize & mask;
         loop {
             let slot = self.slots[at];
-            if slot == 0 {
+            if slot == FREE {
                 break;
             }
-            if slot >> 32 == hash >> 32 && self.term(slot as u32 - 1) == term {
-                return slot as u32 - 1;
+            if slot >> 32 == hash >> 32 && self.term(slot as u32) == term {
+                return slot as u32;
             }
             at = (at + 1) & mask;
         }
         self.arena.extend_from_slice(term);
-        self.ends.push(self.arena.len() as u32);
         self.slots[at] = hash >> 32 << 32 | self.ends.len() as u64;
+        self.ends.push(self.arena.len() as u32);
         if self.ends.len() * 2 > self.slots.len() {
             self.grow();
         }
@@ -49,14 +52,14 @@ impl Interner {
 
     fn grow(&mut self) {
         let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![0; mask + 1];
+        let mut slots = vec![FREE; mask + 1];
         for number in 0..self.ends.len() as u32 {
             let hash = hash(self.term(number));
             let mut at = hash as usize & mask;
-            while slots[at] != 0 {
+            while slots[at] != FREE {
                 at = (at + 1) & mask;
             }
-            slots[at] = hash >> 32 << 32 | u64::from(number + 1);
+            slots[at] = hash >> 32 << 32 | u64::from(number);
         }
         self.slots = slots;
     }

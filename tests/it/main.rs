@@ -2,6 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read the sites that they build")]
 
 mod build;
+mod check;
 mod golden;
+mod import;
 mod malformed;
+mod scaffold;
+mod schema;
 mod support;
