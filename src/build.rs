@@ -118,18 +118,16 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
         return Ok(outcome);
     }
     let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
+    let rendered = rendered.map_err(|problems| outcome.diagnostics.extend(problems));
     let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
     // The site is as large as the index: it goes before the index is encoded.
     outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
     drop(project.site);
-    match rendered {
-        Err(problems) => outcome.diagnostics.extend(problems),
-        Ok((mut files, index)) => {
-            let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
-            let output = target.output().to_owned();
-            let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
-            outcome.done = Some(Done { output, pages, counts, search, was_current: false });
-        }
+    if let Ok((mut files, index)) = rendered {
+        let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
+        let output = target.output().to_owned();
+        let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
+        outcome.done = Some(Done { output, pages, counts, search, was_current: false });
     }
     crate::diagnostic::sort(&mut outcome.diagnostics);
     Ok(outcome)

@@ -318,7 +318,7 @@ fn run_man() -> Result<Exit> {
     clap_mangen::Man::new(Cli::command()).render(&mut page)?;
     for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
         let man = clap_mangen::Man::new(command.clone());
-        let _ = write!(page, ".SH \"KBPRESS {}\"\n", command.get_name().to_uppercase());
+        let _ = writeln!(page, ".SH \"KBPRESS {}\"", command.get_name().to_uppercase());
         man.render_description_section(&mut page)?;
         man.render_options_section(&mut page)?;
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::keys::canonical;
 use super::places::{Places, plain};
+use super::table::canonical;
 use super::{parse_date, yaml};
 use crate::config::{Field, FieldType, Schema};
 use crate::diagnostic::{Diagnostic, Severity, code, nearest};
