@@ -206,7 +206,8 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     };
     let (sources, problems) = crate::load::sources(&request.root, &config)?;
     let (project, _) = build::prepare(&request, config, sources, problems, &mut timings, &mut outcome)?;
-    let text = list::print(&list::rows(&project), args.format)?;
+    let rows = list::rows(&project).map_err(|problem| outcome.diagnostics.push(*problem)).unwrap_or_default();
+    let text = list::print(&rows, args.format)?;
     outcome.texts.extend(project.sources.into_texts());
     outcome.diagnostics.retain(|problem| problem.severity == Severity::Error);
     let failed = !outcome.diagnostics.is_empty();

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::article::{AppliesTo, Article, Body};
 use crate::build::Project;
+use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::render::Renderer;
@@ -79,11 +80,14 @@ struct AppliesToRow {
 }
 
 /// The rows of all articles and pages that are no section, in the order of their ids.
-pub fn rows(project: &Project) -> Vec<Row> {
+///
+/// # Errors
+/// Where the template of a list's item fails.
+pub fn rows(project: &Project) -> Result<Vec<Row>, Box<Diagnostic>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
+    let renderer = Renderer::new(site, sources, theme, routes)?;
     let pages: Vec<PageId> = site.page_ids().filter(|page| !site.page(*page).is_index).collect();
-    pages.par_iter().map(|page| row(project, &renderer, *page)).collect()
+    Ok(pages.par_iter().map(|page| row(project, &renderer, *page)).collect())
 }
 
 fn row(project: &Project, renderer: &Renderer<'_>, page: PageId) -> Row {
