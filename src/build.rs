@@ -118,18 +118,18 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
         return Ok(outcome);
     }
     let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
-    let rendered = rendered.map_err(|problems| outcome.diagnostics.extend(problems));
     let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
+    let staged = rendered.map_err(|problems| outcome.diagnostics.extend(problems)).ok();
+    crate::diagnostic::sort(&mut outcome.diagnostics);
     // The site is as large as the index: it goes before the index is encoded.
     outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
     drop(project.site);
-    if let Ok((mut files, index)) = rendered {
+    if let Some((mut files, index)) = staged {
         let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
         let output = target.output().to_owned();
         let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
         outcome.done = Some(Done { output, pages, counts, search, was_current: false });
     }
-    crate::diagnostic::sort(&mut outcome.diagnostics);
     Ok(outcome)
 }
 
@@ -253,15 +253,19 @@ fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
 }
 
 /// The staged files, and what the pages put into the search index, where the site has one.
-type Staged = (Vec<(OutPath, Written)>, Option<search::Index>);
+type File = (OutPath, Written);
+type Staged = (Vec<File>, Option<search::Index>);
 
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
 fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
+    let renderer = match Renderer::new(site, sources, theme, routes) {
+        Ok(renderer) => renderer,
+        Err(problem) => return Ok(Err(vec![*problem])),
+    };
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<(OutPath, Written), Box<Diagnostic>>>> = routes
+    let rendered: Vec<Result<Result<File, Box<Diagnostic>>>> = routes
         .par_iter()
         .map(|(out, route)| {
             let page = match renderer.render(out, *route)? {

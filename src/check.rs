@@ -77,7 +77,7 @@ fn similar(site: &Site, destination: &str) -> Option<String> {
 
 fn unresolved<'s>(site: &'s Site, article: &'s Article) -> impl Iterator<Item = Diagnostic> + 's {
     let wanted = move |number: u32| site.graph.page(number).is_none() && article.fields.number != Some(number);
-    let references = article.outline.references.iter().filter(move |r| site.config.articles.references && wanted(r.number));
+    let references = article.outline.references.iter().filter(move |r| wanted(r.number));
     references.map(|reference| {
         Diagnostic::warning(code::UNRESOLVED_REFERENCE, format!("there is no article Q{}", reference.number))
             .at(&article.path, reference.span)

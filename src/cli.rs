@@ -274,7 +274,8 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
             let today = project.site.today;
             pages.retain(|page| review_due(&project.site.article(*page).front).is_some_and(|due| due < today));
         }
-        list::print(&list::rows(&project, &pages), args.format)?
+        let rows = list::rows(&project, &pages).map_err(|problem| outcome.diagnostics.push(*problem)).unwrap_or_default();
+        list::print(&rows, args.format)?
     };
     outcome.texts.extend(project.sources.into_texts());
     outcome.diagnostics.retain(|problem| problem.severity == Severity::Error);

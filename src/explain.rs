@@ -105,7 +105,7 @@ mod tests {
     fn an_article_reads_well_in_a_terminal() {
         let text = explain(Some("dead-link")).expect("it exists");
         assert!(text.starts_with("dead-link: a link leads to no page of the site\n====="), "{text}");
-        assert!(text.contains("\nSYMPTOMS\n") && text.contains("\n    error[dead-link]") && !text.contains("```"), "{text}");
+        assert!(text.contains("\nSYMPTOMS\n") && text.contains("\n    warning[dead-link]") && !text.contains("```"), "{text}");
         let unknown = |code| explain(Some(code)).expect_err("it does not exist");
         assert_eq!(unknown("dead-lnik"), "there is no diagnostic `dead-lnik`; did you mean `dead-link`?");
         for code in ["foo", "_index", "../x", ""] {

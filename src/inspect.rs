@@ -41,7 +41,10 @@ pub fn add(project: &Project, problems: Vec<Diagnostic>, outcome: &mut Outcome) 
 /// Renders every page for its problems.
 fn render(project: &Project) -> Result<Vec<Diagnostic>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
+    let renderer = match Renderer::new(site, sources, theme, routes) {
+        Ok(renderer) => renderer,
+        Err(problem) => return Ok(vec![*problem]),
+    };
     let rendered: Vec<Result<Option<Diagnostic>>> =
         routes.par_iter().map(|(out, route)| Ok(renderer.render(out, *route)?.err().map(|problem| *problem))).collect();
     rendered.into_iter().filter_map(Result::transpose).collect()

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::article::{AppliesTo, Article, Body};
 use crate::build::Project;
+use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::render::Renderer;
@@ -84,10 +85,13 @@ pub fn pages(project: &Project) -> Vec<PageId> {
 }
 
 /// The rows of `pages`.
-pub fn rows(project: &Project, pages: &[PageId]) -> Vec<Row> {
+///
+/// # Errors
+/// Where the template of a list's item fails.
+pub fn rows(project: &Project, pages: &[PageId]) -> Result<Vec<Row>, Box<Diagnostic>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
-    pages.par_iter().map(|page| row(project, &renderer, *page)).collect()
+    let renderer = Renderer::new(site, sources, theme, routes)?;
+    Ok(pages.par_iter().map(|page| row(project, &renderer, *page)).collect())
 }
 
 /// A number that articles name and the site does not have. The names are those of the JSON output.

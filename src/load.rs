@@ -1,5 +1,6 @@
 //! The only reader of the disk: finds and reads the articles, assets, templates and static files of a site. It decides nothing about
 //! them but what is an article and what is copied as it is. A file that cannot be read stops the build: it never makes a smaller site.
+#![allow(clippy::disallowed_methods, reason = "this is the reader")]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -73,6 +73,9 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
             (Body::Markdown(split.body.clone()), markdown::outline(text, split.body.clone(), options))
         }
     };
+    if !config.articles.references {
+        outline.references.clear();
+    }
     // Sixty thousand outlines are held at once: what their lists grew by for nothing is given back.
     outline.headings.shrink_to_fit();
     outline.references.shrink_to_fit();

@@ -119,7 +119,15 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
 
 impl<'a> Renderer<'a> {
     /// A renderer for `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
-    pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &'a [(OutPath, Route)]) -> Self {
+    ///
+    /// # Errors
+    /// Where the template of a list's item fails.
+    pub fn new(
+        site: &'a Site,
+        sources: &'a Sources,
+        theme: &'a Theme,
+        routes: &'a [(OutPath, Route)],
+    ) -> Result<Self, Box<Diagnostic>> {
         use rayon::prelude::*;
         let base = site.config.base_url.path();
         let files = routes.iter().filter(|(_, route)| !matches!(route, Route::Page(_))).map(|(out, _)| out);
@@ -150,8 +158,8 @@ impl<'a> Renderer<'a> {
             renderer.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, renderer.url(&term.url))).collect();
         }
         let ids: Vec<PageId> = site.page_ids().collect();
-        renderer.summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
-        renderer
+        renderer.summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect::<Result<_, _>>()?;
+        Ok(renderer)
     }
 
     /// The bytes of one route, and what the page of an article holds, for the search.
@@ -250,9 +258,13 @@ impl<'a> Renderer<'a> {
         let canonical = if is_absolute { target.to_string() } else { feeds::absolute(self.site, path) };
         let page = self.site.by_url.get(path);
         let title = page.map_or(self.site.config.title.as_str(), |page| self.site.article(*page).title.as_str());
-        let context = view::lone_context("redirect", &view::Redirect { title, url: &url, canonical: &canonical });
-        let context = context.map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
+        let context = self.lone("redirect", &view::Redirect { title, url: &url, canonical: &canonical })?;
         self.template("redirect.html", &context, None)
+    }
+
+    /// The context of a template that has no `page`.
+    fn lone<T: serde::Serialize>(&self, name: &'static str, own: &T) -> Result<Context, Box<Diagnostic>> {
+        view::lone_context(name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))
     }
 
     /// The root-relative URL of a URL that is relative to the site.
@@ -286,6 +298,9 @@ struct PageLinks<'r, 'a> {
 impl content::Resolver for PageLinks<'_, '_> {
     fn article(&self, number: u32) -> content::Reference<'_> {
         let site = self.renderer.site;
+        if !site.config.articles.references {
+            return content::Reference::Own;
+        }
         match site.graph.page(number) {
             Some(page) if page == self.page => content::Reference::Own,
             Some(page) => content::Reference::Resolved {

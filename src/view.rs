@@ -25,6 +25,8 @@
 //! followed by such a URL is the absolute one. A text without a value is `""`, anything else `none`, so that `{% if %}` works on both.
 //! Fields of type [`Value`] are made once and shared by every page that shows them: see [`summary`], [`term`] and [`html`].
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
@@ -346,7 +348,7 @@ pub struct AppliesTo<'a> {
     /// As written; may be empty where only the entries below it speak.
     pub text: &'a str,
     /// The page of the term, or empty.
-    pub url: &'a str,
+    pub url: Cow<'a, str>,
     /// Entries below it.
     pub children: Vec<AppliesTo<'a>>,
 }
@@ -423,8 +425,10 @@ pub struct Summary<'a> {
     pub product: Value,
     /// As [`Article::kind`].
     pub kind: Value,
-    /// As [`Article::updated`].
-    pub updated: Option<Day<'a>>,
+    /// Last change: `2001-08-08`, or empty.
+    pub updated: &'a str,
+    /// All of the above as a list shows it: what `item.html` makes of it, as safe HTML ([`html`]).
+    pub html: Value,
 }
 
 /// What a page says about a term of a taxonomy, or about a section.

@@ -1,6 +1,7 @@
 //! The only writer of the output directory. Everything is first written into a staging directory beside it; only a build that rendered
 //! every page moves it into place, so a failed build leaves the published site as it was. Only files that the previous manifest names
 //! are replaced or removed: anything else in the output directory belongs to somebody else.
+#![allow(clippy::disallowed_methods, reason = "this is the writer")]
 
 use std::collections::BTreeMap;
 use std::fs;

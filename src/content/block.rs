@@ -24,6 +24,8 @@ pub(super) struct Writer<'c, R> {
     /// Open paragraphs, headings and cells: what holds running text.
     prose: usize,
     headings: usize,
+    /// The level of the last heading as it was written; the page's title is 1.
+    level: u8,
     /// Index of the heading that is open.
     heading: Option<usize>,
     heading_text: String,
@@ -65,6 +67,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             depth: 0,
             prose: 0,
             headings: 0,
+            level: 1,
             heading: None,
             heading_text: String::new(),
             links: Vec::new(),
@@ -211,7 +214,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             Tag::Table(columns) => {
                 self.content.has_table = true;
                 self.columns = columns;
-                self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n");
+                self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n");
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -241,7 +244,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph | TagEnd::Lines => self.end_prose("</p>\n"),
-            TagEnd::Heading(level) => self.end_heading(level),
+            TagEnd::Heading(_) => self.end_heading(),
             TagEnd::List(ListKind::Decimal(_) | ListKind::LowerAlpha(_)) => self.out.push_str("</ol>\n"),
             TagEnd::List(ListKind::Bullet | ListKind::Marked) => self.out.push_str("</ul>\n"),
             TagEnd::Item => {
@@ -314,8 +317,10 @@ impl<'c, R: Resolver> Writer<'c, R> {
     fn start_heading(&mut self, level: u8) {
         self.prose += 1;
         self.heading = Some(self.headings);
+        // A screen reader's user takes a level that is left out for a section that was missed.
+        self.level = level.clamp(1, self.level + 1).min(6);
         self.out.push_str("<h");
-        self.out.push(heading_digit(level));
+        self.out.push(heading_digit(self.level));
         if let Some(heading) = self.context.headings.get(self.headings) {
             attribute(&mut self.out, "id", &heading.id);
         }
@@ -324,7 +329,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
         self.heading_text.clear();
     }
 
-    fn end_heading(&mut self, level: u8) {
+    fn end_heading(&mut self) {
         self.prose = self.prose.saturating_sub(1);
         if let Some(heading) = self.heading.take().and_then(|index| self.context.headings.get(index)) {
             self.scratch.clear();
@@ -332,10 +337,10 @@ impl<'c, R: Resolver> Writer<'c, R> {
             self.scratch.push_str(&heading.id);
             self.out.push_str("<a class=\"anchor\"");
             attribute(&mut self.out, "href", &self.scratch);
-            self.out.push_str(" data-chrome aria-label=\"Link to this section\">#</a>");
+            self.out.push_str(" data-chrome aria-label=\"Permalink\">#</a>");
         }
         self.out.push_str("</h");
-        self.out.push(heading_digit(level));
+        self.out.push(heading_digit(self.level));
         self.out.push_str(">\n");
         let text = &self.heading_text;
         self.text.heading(|body| body.push_str(text));
@@ -487,5 +492,5 @@ impl<'c, R: Resolver> Writer<'c, R> {
 }
 
 fn heading_digit(level: u8) -> char {
-    char::from(b'0' + level.clamp(1, 6))
+    char::from(b'0' + level)
 }

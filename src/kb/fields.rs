@@ -6,6 +6,7 @@ use super::applies::applies_to;
 use super::line::lines;
 use super::segment::Segments;
 use crate::article::{Fields, FixStatus, Kind};
+use crate::source::Span;
 use crate::strings::Strings;
 
 /// What the older name of the query words, in the body, begins with.
@@ -53,11 +54,11 @@ pub fn fields(text: &str, segments: &Segments) -> Fields {
         }
     }
     let mut versions = versions.unwrap_or(header_versions);
-    let mut keywords = keywords.unwrap_or(header_keywords);
+    let keywords = keywords.unwrap_or(header_keywords);
     // A few articles of the Programmer's Library have every field in the place of the one before it.
     if versions.is_empty() && !systems.is_empty() && systems.split([' ', '|']).all(|v| v.is_empty() || is_version(v)) {
         versions = systems;
-        systems = std::mem::take(&mut keywords);
+        systems = keywords;
     }
     let mut found = Versions::default();
     found.add(versions);
@@ -154,8 +155,8 @@ fn add_system(name: &str, systems: &mut Vec<String>) {
         "WIN95" | "WINDOWS95" => "Windows 95",
         "WIN98" | "WINDOWS98" => "Windows 98",
         "WIN2000" | "WINDOWS2000" => "Windows 2000",
-        // A version that slipped into the column of systems.
-        _ if name.starts_with(|c: char| c.is_ascii_digit()) => return,
+        // A version or a part of the library that slipped into the column of systems.
+        _ if name.starts_with(|c: char| c.is_ascii_digit()) || name.starts_with("mspl13_") => return,
         _ => name,
     };
     add(known, systems);
@@ -220,9 +221,14 @@ fn query_words(text: &str, segments: &Segments) -> Strings {
         words.extend(paragraph.flat_map(str::split_ascii_whitespace));
         return words.iter().collect();
     }
-    let end = lines(text, segments.body, segments.tabbed).texts().rev().filter(|line| !line.is_empty());
-    if let Some(old) = end.take(OLD_TRAILER_LINES).find_map(|line| line.strip_prefix(REFERENCE_WORDS)) {
-        words.extend(old.split_ascii_whitespace());
+    let mut end = lines(text, segments.body, segments.tabbed);
+    let found = (0..OLD_TRAILER_LINES).any(|_| end.next_back().is_some_and(|line| text[line].starts_with(REFERENCE_WORDS)));
+    if found {
+        let old = lines(text, Span::new(end.end()..segments.body.range().end), segments.tabbed).texts();
+        let is_more = |(index, line): &(usize, &str)| *index == 0 || !(line.is_empty() || line.starts_with("KB"));
+        for (_, line) in old.enumerate().take_while(is_more) {
+            words.extend(line.strip_prefix(REFERENCE_WORDS).unwrap_or(line).split_ascii_whitespace());
+        }
     }
     words.iter().collect()
 }

@@ -198,20 +198,25 @@ impl<'a> Renderer<'a> {
     }
 
     /// What lists say about a page.
-    pub(super) fn make_summary(&self, page: PageId) -> Value {
+    pub(super) fn make_summary(&self, page: PageId) -> Result<Value, Box<Diagnostic>> {
         let article = self.site.article(page);
         let url = self.url(&self.site.page(page).url);
         let number = article.number();
-        let updated = article.fields.updated.map(DayText::new);
-        view::summary(&view::Summary {
+        let updated = article.fields.updated.map_or_else(String::new, |date| date.to_string());
+        let mut summary = view::Summary {
             url: &url,
             title: &article.title,
             heading: article.heading(),
             number: &number,
             product: self.first_product(article),
             kind: fields::kind(self, article),
-            updated: updated.as_ref().map(DayText::view),
-        })
+            updated: &updated,
+            html: Value::none(),
+        };
+        let context = self.lone("item", &summary)?;
+        let html = self.template("item.html", &context, Some(page))?;
+        summary.html = view::html(html.trim_end());
+        Ok(view::summary(&summary))
     }
 
     /// How many numbers in the text belong to no article.

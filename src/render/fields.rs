@@ -1,5 +1,7 @@
 //! The box of fields of an article: labels, and terms that lead to their lists.
 
+use std::borrow::Cow;
+
 use tera::Value;
 
 use super::Renderer;
@@ -46,8 +48,19 @@ fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
 pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) -> Vec<view::AppliesTo<'v>> {
     entries
         .iter()
-        .map(|entry| view::AppliesTo { text: &entry.text, url: "", children: applies_to(renderer, &entry.children) })
+        .map(|entry| view::AppliesTo {
+            text: &entry.text,
+            url: applies_to_url(renderer, &entry.text),
+            children: applies_to(renderer, &entry.children),
+        })
         .collect()
+}
+
+/// The page of the product that an entry names, or empty.
+fn applies_to_url(renderer: &Renderer<'_>, entry: &str) -> Cow<'static, str> {
+    let taxonomy = renderer.site.taxonomies.iter().find(|taxonomy| taxonomy.config.source == Source::AppliesTo);
+    let term = taxonomy.and_then(|taxonomy| Some(&taxonomy.terms[taxonomy.position(&kb::product_and_versions(entry).0)?]));
+    term.map_or(Cow::Borrowed(""), |term| renderer.url(&term.url).into())
 }
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.

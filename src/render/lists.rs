@@ -328,9 +328,7 @@ impl Renderer<'_> {
                 })
                 .collect(),
         };
-        let context = view::lone_context("feed", &feed).map_err(|error| {
-            Box::new(crate::theme::template_error(crate::diagnostic::code::TEMPLATE_RENDER, &error, self.sources))
-        })?;
+        let context = self.lone("feed", &feed)?;
         self.template("atom.xml", &context, None)
     }
 }

@@ -71,7 +71,8 @@ fn some_summary() -> Value {
         number: "Q100000",
         product: some_term("Microsoft Exchange"),
         kind: some_term("Problem"),
-        updated: Some(Day { iso: "2001-08-08", text: "8 August 2001" }),
+        updated: "2001-08-08",
+        html: html("<li>An item</li>"),
     })
 }
 
@@ -122,7 +123,7 @@ fn usual_article(content: Value, terms: &[Value], neighbour: &Value) -> Article<
             entry("status", "STATUS"),
         ],
         content,
-        applies_to: entries.map(|text| AppliesTo { text, url: "/applies-to/x/", children: vec![] }).into(),
+        applies_to: entries.map(|text| AppliesTo { text, url: "/applies-to/x/".into(), children: vec![] }).into(),
         fields: vec![field("Product", 0), field("Versions", 2), field("Fix status", 3), field("Keywords", 4)],
         query_words: "xfor 2410",
         record: "Article: Q164177\nProduct(s): Microsoft Exchange\nVersion(s): 4.0,5.0\nOperating System(s): \nKeyword(s): kbusage\n\

@@ -133,6 +133,28 @@ fn article_numbers_become_links_and_the_target_says_who_refers_to_it() {
 }
 
 #[test]
+fn a_site_without_references_leaves_numbers_alone() {
+    let run = TestSite::new(
+        "
+-- site.toml --
+base_url = \"https://example.org/\"
+[articles]
+references = false
+-- content/a.md --
+# Q100001: A
+See Q100002 and Q199999.
+-- content/b.md --
+# Q100002: B
+Text.
+",
+    )
+    .build()
+    .is_clean();
+    assert!(run.file("a/index.html").contains("See Q100002 and Q199999."));
+    assert!(!run.file("b/index.html").contains("Referenced by"));
+}
+
+#[test]
 fn drafts_and_pages_of_the_future_wait() {
     let site = TestSite::new(
         "
@@ -162,6 +184,8 @@ expires: 2001-01-01
 #[test]
 fn a_second_build_has_nothing_to_do_and_an_edit_rewrites_what_depends_on_it() {
     let site = TestSite::new("-- content/a.md --\n# A\n-- content/b.md --\n# B\n");
+    // The text of a page is in the search index too, which is then another one.
+    site.write("site.toml", "base_url = \"https://example.org/docs/\"\n[search]\nenabled = false\n");
     site.build().is_clean();
     site.build().is_clean().says("nothing has changed");
     site.write("content/a.md", "# A\nmore\n");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kbpress::diagnostic::code;
 
@@ -31,7 +31,7 @@ const OF_OTHER_COMMANDS: [&str; 13] = [
 #[test]
 fn every_malformed_site_is_told_what_is_wrong_where_and_what_to_do() {
     let mut failures = Vec::new();
-    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let mut all = String::new();
     for case in cases() {
         let printed = printed(&case);
         let expected = case.join("expected.stderr");
@@ -40,20 +40,32 @@ fn every_malformed_site_is_told_what_is_wrong_where_and_what_to_do() {
         } else if fs::read_to_string(&expected).unwrap_or_default() != printed {
             failures.push(format!("{}:\n{printed}", case.display()));
         }
-        told.extend(code::ALL.iter().filter(|code| printed.contains(&format!("[{code}]"))));
         let problems = printed.matches("error[").count() + printed.matches("warning[").count();
         assert_eq!(printed.matches("= help: ").count(), problems, "a problem without a cure:\n{printed}");
+        all.push_str(&printed);
     }
     assert!(failures.is_empty(), "these differ from their expected.stderr:\n\n{}", failures.join("\n"));
-    let untold: Vec<_> = code::ALL
-        .iter()
-        .filter(|code| !told.contains(*code) && !WITHOUT_A_CASE.contains(code) && !OF_OTHER_COMMANDS.contains(code))
-        .collect();
-    assert!(untold.is_empty(), "no case brings these about: {untold:?}");
+    for code in code::ALL.iter().filter(|code| !WITHOUT_A_CASE.contains(code) && !OF_OTHER_COMMANDS.contains(code)) {
+        let article = folder("content/diagnostics").join(format!("{code}.md"));
+        let (shown, told) = (messages(&fs::read_to_string(article).unwrap(), code), messages(&all, code));
+        assert!(!told.is_empty(), "no case brings about {code}");
+        assert!(shown.is_subset(&told), "the article about {code} shows {shown:?}, but what is printed is one of {told:#?}");
+    }
+}
+
+/// The messages with this code in `text`, without what differs from site to site: names in backticks and numbers.
+fn messages(text: &str, code: &str) -> BTreeSet<String> {
+    let mark = format!("[{code}]: ");
+    let message = |line: &str| {
+        let (_, message) = line.split_once(&mark)?;
+        let words: String = message.split('`').step_by(2).collect();
+        Some(words.replace(|c: char| c.is_ascii_digit(), ""))
+    };
+    text.lines().filter_map(message).collect()
 }
 
 /// What a strict build says and how it ends, after a good build of a good site whose files those of `case` then join or replace.
-fn printed(case: &std::path::Path) -> String {
+fn printed(case: &Path) -> String {
     let site = TestSite::new("-- content/good.md --\n# Good\n");
     site.build().is_clean();
     for (path, bytes) in tree(case) {
@@ -70,8 +82,11 @@ fn printed(case: &std::path::Path) -> String {
 }
 
 fn cases() -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/malformed");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder("tests/malformed")).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     cases
+}
+
+fn folder(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
