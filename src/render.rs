@@ -59,6 +59,11 @@ impl Trail {
         Self { links, value }
     }
 
+    /// The ancestors that tell search engines something: every page is below the home page.
+    fn below_home(&self) -> Vec<view::Link<'_>> {
+        borrow(&self.links[1..])
+    }
+
     fn below(&self, title: &str, url: String) -> Self {
         let mut links = self.links.clone();
         links.push((title.to_owned(), url));

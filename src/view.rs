@@ -220,8 +220,6 @@ pub struct Term<'a> {
     pub terms: Vec<Value>,
     /// The pages of this part of the list: [`summary`] values.
     pub pages: Vec<Value>,
-    /// The list names each page's product: false where it is the same for all.
-    pub show_product: bool,
     /// Where this part stands in the list.
     pub paginator: Paginator<'a>,
 }
@@ -553,8 +551,6 @@ pub struct Facts<'a> {
     pub number: &'a str,
     /// `2001-08-08`, or empty.
     pub updated: &'a str,
-    /// What the article is about: its first product, or empty.
-    pub about: &'a str,
 }
 
 /// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
@@ -562,7 +558,7 @@ pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
     let mut json = String::with_capacity(640);
     json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
     push_json(&mut json, facts.heading);
-    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated), ("about", facts.about)] {
+    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated)] {
         if !value.is_empty() {
             json.push_str(",\"");
             json.push_str(name);

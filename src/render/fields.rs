@@ -30,8 +30,11 @@ pub(super) fn rows<'v>(renderer: &Renderer<'_>, article: &'v Article) -> Vec<vie
     row("Product", "", all(Source::Products, &fields.products));
     row("Type", if fields.kind_inferred { "inferred" } else { "" }, kinds);
     row("Status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
-    row("Versions", "", all(Source::Versions, &fields.versions));
-    row("Operating system", "", all(Source::Os, &fields.os));
+    // The applies-to list names versions and systems, and more exactly.
+    if fields.applies_to.is_empty() {
+        row("Versions", "", all(Source::Versions, &fields.versions));
+        row("Operating system", "", all(Source::Os, &fields.os));
+    }
     row("Hardware", "", fields.hardware.iter().map(plain).collect());
     row("Series", "", all(Source::Series, &fields.series));
     row("Keywords", "", keywords(renderer, &fields.keywords));
