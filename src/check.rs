@@ -124,7 +124,7 @@ fn redirect_loops(site: &Site) -> Vec<Diagnostic> {
         .filter_map(|redirect| Some((redirect.out.url(), url_of(&redirect.target)?)))
         .collect();
     let mut diagnostics = Vec::new();
-    for redirect in &site.redirects {
+    for redirect in site.redirects.iter() {
         let start = redirect.out.url();
         let mut at = &start;
         let mut steps = 0;

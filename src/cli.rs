@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{IsTerminal as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -21,6 +22,7 @@ use crate::lint;
 use crate::list;
 use crate::report::{self, Style};
 use crate::schema;
+use crate::serve;
 use crate::site::PageId;
 use crate::timings::Timings;
 
@@ -87,6 +89,8 @@ enum Command {
     New(write::NewArgs),
     /// Make a starter site
     Init(write::InitArgs),
+    /// Preview the site; it follows every change
+    Serve(ServeArgs),
     /// List the articles as a table, CSV or JSON
     List(ListArgs),
     /// Bring in old KB text files, or a Jekyll or Hugo site; overwrites nothing
@@ -161,6 +165,31 @@ struct BuildArgs {
 }
 
 #[derive(Debug, Args)]
+struct ServeArgs {
+    /// The port [default: 1111, or the next free one]
+    #[arg(short, long, value_name = "PORT")]
+    port: Option<u16>,
+    /// The address to listen on; others than your own machine's let the network in
+    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = interface)]
+    interface: IpAddr,
+    /// Open the site in your browser
+    #[arg(short = 'O', long)]
+    open: bool,
+    /// Leave the pages as `build` makes them: they do not follow changes
+    #[arg(long)]
+    no_reload: bool,
+    /// Look for changes again and again, for file systems that do not tell
+    #[arg(long)]
+    poll: bool,
+    /// URL that opens a file in your editor, as `vscode://file{path}:{line}:{column}`
+    #[arg(long, value_name = "URL", env = "KBPRESS_EDITOR_URL")]
+    editor_url: Option<String>,
+    /// Include articles that have expired; drafts and future ones are always shown
+    #[arg(long)]
+    expired: bool,
+}
+
+#[derive(Debug, Args)]
 struct ListArgs {
     #[command(flatten)]
     visibility: Visibility,
@@ -206,6 +235,7 @@ pub fn run() -> ExitCode {
         Command::Schema { file } => run_schema(*file),
         Command::Completions { shell } => run_completions(*shell),
         Command::Man => run_man(),
+        Command::Serve(args) => run_serve(&cli.global, args),
         Command::List(args) => run_list(&cli.global, args),
         Command::Explain { code } => run_explain(code.as_deref()),
     };
@@ -250,6 +280,28 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
         None if outcome.is_misconfigured => Ok(Exit::Usage),
         None => Ok(Exit::Content),
     }
+}
+
+fn run_serve(global: &Global, args: &ServeArgs) -> Result<Exit> {
+    let request = request(global, &Visibility { drafts: true, future: true, expired: args.expired })?;
+    let options = serve::Options {
+        interface: args.interface,
+        port: args.port,
+        open: args.open,
+        reload: if args.no_reload { serve::Reload::Off } else { serve::Reload::On },
+        method: if args.poll { serve::Method::Poll } else { serve::Method::Events },
+        editor: args.editor_url.clone(),
+        verbose: !global.quiet,
+        style: Style { format: report::Format::Human, color: use_color(global) },
+    };
+    let outcome = serve::serve(request, &options)?;
+    print_problems(&outcome, global, report::Format::Human)?;
+    Ok(Exit::Usage)
+}
+
+/// An address, or the name of this machine's own.
+fn interface(text: &str) -> Result<IpAddr, std::net::AddrParseError> {
+    if text == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { text.trim_matches(['[', ']']).parse() }
 }
 
 fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {

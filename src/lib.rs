@@ -72,6 +72,7 @@ pub mod inspect;
 pub mod list;
 pub mod scaffold;
 pub mod schema;
+pub mod serve;
 pub mod timings;
 
 #[cfg(test)]

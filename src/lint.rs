@@ -7,7 +7,7 @@ use crate::article::{Article, Body, review_due};
 use crate::build::Project;
 use crate::diagnostic::{Diagnostic, code};
 use crate::front_matter::Status;
-use crate::resolve::{Destination, Resolver};
+use crate::resolve::{Destination, Files, Resolver};
 use crate::site::{PageId, Site};
 use crate::source::Span;
 
@@ -23,7 +23,8 @@ const MAX_TITLE: usize = 120;
 /// What could be better in the site of `project`, in no particular order.
 pub fn lint(project: &Project) -> Vec<Diagnostic> {
     let Project { sources, site, routes, .. } = project;
-    let resolver = Resolver::new(site, routes.iter().map(|(out, _)| out));
+    let files = Files::of(routes);
+    let resolver = Resolver::new(site, &files);
     let pages: Vec<PageId> = site.page_ids().collect();
     let mut diagnostics: Vec<Diagnostic> = pages
         .par_iter()

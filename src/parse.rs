@@ -22,13 +22,13 @@ mod lint;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Parses every file, in parallel; the articles keep the order of the files.
-pub fn parse_all(config: &Config, files: &[SourceFile]) -> (Vec<Article>, Vec<Diagnostic>) {
+pub fn parse_all(config: &Config, files: &[Arc<SourceFile>]) -> (Vec<Arc<Article>>, Vec<Diagnostic>) {
     let site_keys = config.front_matter_keys();
     let parsed: Vec<(Article, Vec<Diagnostic>)> = files.par_iter().map(|file| parse(config, &site_keys, file)).collect();
     let mut articles = Vec::with_capacity(parsed.len());
     let mut diagnostics = Vec::new();
     for (article, problems) in parsed {
-        articles.push(article);
+        articles.push(Arc::new(article));
         diagnostics.extend(problems);
     }
     (articles, diagnostics)

@@ -1,6 +1,7 @@
 //! `kbpress import`: flags → an import, and what it says.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
@@ -32,7 +33,11 @@ pub(super) fn run(global: &Global, args: &ImportArgs) -> Result<Exit> {
         import::import(&global.root, &config, &args.source, args.from, &args.into)?;
     let is_wrong = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
     let problems = report::counts(&diagnostics);
-    print_problems(&Outcome { diagnostics, texts, ..Outcome::default() }, global, args.format)?;
+    print_problems(
+        &Outcome { diagnostics, texts: texts.into_iter().map(Arc::new).collect(), ..Outcome::default() },
+        global,
+        args.format,
+    )?;
     if !global.quiet {
         let problems = if problems.is_empty() { String::new() } else { format!("; {problems}") };
         eprintln!("{made} files made, {same} were there already{problems}");

@@ -47,6 +47,8 @@ codes! {
 
     /// A file is not UTF-8.
     NOT_UTF8 = "not-utf8";
+    /// A file or folder cannot be read while the site is previewed; a build ends there and then.
+    UNREADABLE = "unreadable";
     /// Something in the content is neither a file nor a folder.
     UNSUPPORTED_FILE = "unsupported-file";
     /// A file's name cannot exist on every system.

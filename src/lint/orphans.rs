@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use crate::build::Project;
 use crate::diagnostic::{Diagnostic, code};
 use crate::permalink::OutPath;
-use crate::resolve::{Destination, Resolver};
+use crate::resolve::{Destination, Files, Resolver};
 use crate::site::{PageId, Site};
 use crate::source::Span;
 
 /// The articles that no other article names or links to, in the order of their ids. The pages of folders, and what the navigation leads
 /// to, are none.
 pub fn orphans(project: &Project) -> Vec<PageId> {
-    find(project, &Resolver::new(&project.site, project.routes.iter().map(|(out, _)| out)))
+    find(project, &Resolver::new(&project.site, &Files::of(&project.routes)))
 }
 
 /// Problems for the orphans: those that are in no list either; all of them where the site asks for `orphan` in `[links]`.

@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
         let related = self.site.graph.related(page, article, self.site.pages.len());
         let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
         let banner = Notice::of(self, article);
-        let (previous, next) = self.neighbours[page.index()];
+        let (previous, next) = self.index.neighbours[page.index()];
         let own = view::Article {
             number: &number,
             heading: article.heading(),
@@ -100,7 +100,7 @@ impl<'a> Renderer<'a> {
                 .iter()
                 .take(SHOWN_CITATIONS)
                 .map(|citation| view::Citation {
-                    page: self.summaries[citation.from.index()].clone(),
+                    page: self.summary_of(citation.from),
                     section: citation
                         .heading
                         .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
@@ -112,7 +112,7 @@ impl<'a> Renderer<'a> {
             related: related
                 .iter()
                 .zip(&reasons)
-                .map(|(related, reason)| view::Related { page: self.summaries[related.page.index()].clone(), reason })
+                .map(|(related, reason)| view::Related { page: self.summary_of(related.page), reason })
                 .collect(),
             wanted: self.wanted(article),
             previous: self.summary(previous),
@@ -132,7 +132,7 @@ impl<'a> Renderer<'a> {
         let url = self.url(&self.site.page(page).url);
         let updated = article.fields.updated.map(DayText::new);
         let banner = Notice::of(self, article);
-        let (previous, next) = self.neighbours[page.index()];
+        let (previous, next) = self.index.neighbours[page.index()];
         let own = view::Doc {
             heading: &article.title,
             updated: updated.as_ref().map(DayText::view),
@@ -173,24 +173,24 @@ impl<'a> Renderer<'a> {
     /// The way to a page: by its product where it has one, else by its folders.
     fn trail(&self, page: PageId) -> &Trail {
         let by_product = || {
-            let products = self.products?;
+            let products = self.index.products?;
             let product = self.site.article(page).fields.products.first()?;
-            self.product_trails.get(self.site.taxonomies[products].position(product)?)
+            self.index.product_trails.get(self.site.taxonomies[products].position(product)?)
         };
-        by_product().unwrap_or_else(|| &self.trails[self.site.page(page).section.index()])
+        by_product().unwrap_or_else(|| &self.index.trails[self.site.page(page).section.index()])
     }
 
     pub(super) fn first_product(&self, article: &Article) -> Value {
         let product = || {
-            let products = self.products?;
+            let products = self.index.products?;
             let position = self.site.taxonomies[products].position(article.fields.products.first()?)?;
-            Some(self.terms[products][position].clone())
+            Some(self.index.terms[products][position].clone())
         };
         product().unwrap_or_else(Value::none)
     }
 
     pub(super) fn summary(&self, page: Option<PageId>) -> Value {
-        page.map_or_else(Value::none, |page| self.summaries[page.index()].clone())
+        page.map_or_else(Value::none, |page| self.summary_of(page))
     }
 
     /// What lists say about a page.

@@ -68,7 +68,7 @@ fn applies_to_url(renderer: &Renderer<'_>, entry: &str) -> Cow<'static, str> {
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.
 fn term(renderer: &Renderer<'_>, source: &Source, value: &str, label: &str) -> Value {
-    for (taxonomy, values) in renderer.site.taxonomies.iter().zip(&renderer.terms) {
+    for (taxonomy, values) in renderer.site.taxonomies.iter().zip(&renderer.index.terms) {
         if taxonomy.config.source == *source {
             return taxonomy.position(value).map_or_else(|| plain(label), |i| values[i].clone());
         }

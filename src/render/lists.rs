@@ -41,7 +41,7 @@ pub(super) fn neighbours(site: &Site) -> Vec<(Option<PageId>, Option<PageId>)> {
             neighbours[page.index()] = (before, pages.get(i + 1).copied());
         }
     };
-    for section in &site.sections {
+    for section in site.sections.iter() {
         enter(&section.pages, &|_| true);
     }
     for taxonomy in site.taxonomies.iter().filter(|taxonomy| taxonomy.config.source == Source::Products) {
@@ -103,7 +103,7 @@ impl Parts {
 
 impl Renderer<'_> {
     fn page_values(&self, pages: &[PageId]) -> Vec<Value> {
-        pages.iter().map(|page| self.summaries[page.index()].clone()).collect()
+        pages.iter().map(|page| self.summary_of(*page)).collect()
     }
 
     fn part_values(&self, pages: &[PageId], part: &Parts) -> Vec<Value> {
@@ -137,7 +137,7 @@ impl Renderer<'_> {
             paginator: parts.view(),
         };
         let url = self.url(&part_url(&section.url, part));
-        let above = section.parent.map_or(&self.trails[0], |above| &self.trails[above.index()]);
+        let above = section.parent.map_or(&self.index.trails[0], |above| &self.index.trails[above.index()]);
         let title = titled(&section.title, part);
         let json_ld = view::breadcrumbs_json_ld(&above.below_home());
         match section.index.map(|page| self.site.article(page)) {
@@ -167,7 +167,7 @@ impl Renderer<'_> {
 
     pub(super) fn taxonomy(&self, index: usize) -> Rendering {
         let taxonomy = &self.site.taxonomies[index];
-        let values = &self.terms[index];
+        let values = &self.index.terms[index];
         let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
         for (term, value) in taxonomy.terms.iter().zip(values) {
             let title = if taxonomy.terms.len() > GROUP_ABOVE { initial(taxonomy, term) } else { String::new() };
@@ -187,7 +187,7 @@ impl Renderer<'_> {
                 .collect(),
         };
         let url = self.url(&taxonomy.url);
-        let home = &self.trails[0];
+        let home = &self.index.trails[0];
         let json_ld = view::breadcrumbs_json_ld(&home.below_home());
         self.with_page(
             "taxonomy.html",
@@ -213,7 +213,7 @@ impl Renderer<'_> {
         };
         let url = self.url(&part_url(&term.url, part));
         let title = titled(&format!("{}: {}", taxonomy.config.title, term.label), part);
-        let trail = self.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
+        let trail = self.index.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
         let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
         self.with_page("term.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("term", &own), None)
     }
@@ -240,7 +240,7 @@ impl Renderer<'_> {
                     more: if site.taxonomies[i].terms.len() > HOME_TERMS { site.taxonomies[i].terms.len() } else { 0 },
                 })
                 .collect(),
-            years: years.map_or_else(Vec::new, |i| self.terms[i].clone()),
+            years: years.map_or_else(Vec::new, |i| self.index.terms[i].clone()),
             recent: self.page_values(&feeds::newest(site, site.page_ids().filter(|page| !site.page(*page).is_index), HOME_PAGES)),
             cited: self.most_cited(),
             browse: site
@@ -260,7 +260,7 @@ impl Renderer<'_> {
         let terms = &self.site.taxonomies[taxonomy].terms;
         let mut order: Vec<usize> = (0..terms.len()).collect();
         order.sort_by_key(|i| (std::cmp::Reverse(terms[*i].pages.len()), *i));
-        order.into_iter().take(HOME_TERMS).map(|i| self.terms[taxonomy][i].clone()).collect()
+        order.into_iter().take(HOME_TERMS).map(|i| self.index.terms[taxonomy][i].clone()).collect()
     }
 
     fn most_cited(&self) -> Vec<view::Cited> {
@@ -272,7 +272,7 @@ impl Renderer<'_> {
             .collect();
         cited.sort_by_key(|(count, page)| (std::cmp::Reverse(*count), *page));
         cited.truncate(HOME_PAGES);
-        cited.into_iter().map(|(count, page)| view::Cited { page: self.summaries[page.index()].clone(), count }).collect()
+        cited.into_iter().map(|(count, page)| view::Cited { page: self.summary_of(page), count }).collect()
     }
 
     pub(super) fn site_feed(&self) -> Rendering {

@@ -14,4 +14,5 @@ mod import;
 mod malformed;
 mod scaffold;
 mod schema;
+mod serve;
 mod support;
