@@ -281,7 +281,10 @@ type Staged = (Vec<File>, Option<search::Index>);
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
 fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
+    let renderer = match Renderer::new(site, sources, theme, routes) {
+        Ok(renderer) => renderer,
+        Err(problem) => return Ok(Err(vec![*problem])),
+    };
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Result<File, Box<Diagnostic>>>> = routes

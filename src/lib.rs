@@ -41,6 +41,7 @@ pub mod site;
 pub mod taxonomy;
 
 pub mod check;
+pub mod lint;
 
 pub mod bare_url;
 pub mod content;
@@ -62,9 +63,15 @@ pub mod inputs;
 pub mod manifest;
 pub mod write;
 
+pub mod baseline;
 pub mod build;
 pub mod cli;
+pub mod external;
+pub mod import;
+pub mod inspect;
 pub mod list;
+pub mod scaffold;
+pub mod schema;
 pub mod serve;
 pub mod timings;
 

@@ -67,6 +67,11 @@ impl Trail {
         Self { links, value }
     }
 
+    /// The ancestors that tell search engines something: every page is below the home page.
+    fn below_home(&self) -> Vec<view::Link<'_>> {
+        borrow(&self.links[1..])
+    }
+
     fn below(&self, title: &str, url: String) -> Self {
         let mut links = self.links.clone();
         links.push((title.to_owned(), url));
@@ -158,12 +163,20 @@ impl Index {
 
 impl<'a> Renderer<'a> {
     /// A renderer for all of `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
-    pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &[(OutPath, Route)]) -> Self {
+    ///
+    /// # Errors
+    /// Where the template of a list's item fails.
+    pub fn new(
+        site: &'a Site,
+        sources: &'a Sources,
+        theme: &'a Theme,
+        routes: &[(OutPath, Route)],
+    ) -> Result<Self, Box<Diagnostic>> {
         use rayon::prelude::*;
         let mut renderer = Self::with_index(site, sources, theme, Arc::new(Index::new(site, routes)));
         let pages: Vec<PageId> = site.page_ids().collect();
-        renderer.summaries = pages.par_iter().map(|page| renderer.make_summary(*page)).collect();
-        renderer
+        renderer.summaries = pages.par_iter().map(|page| renderer.make_summary(*page)).collect::<Result<_, _>>()?;
+        Ok(renderer)
     }
 
     /// A renderer for a few pages of `site`, ready at once.
@@ -171,8 +184,10 @@ impl<'a> Renderer<'a> {
         Self { site, sources, theme, index, summaries: Vec::new() }
     }
 
+    /// What lists say about a page. Where a preview makes it on demand and its template fails, the list that shows it fails too.
     fn summary_of(&self, page: PageId) -> Value {
-        self.summaries.get(page.index()).cloned().unwrap_or_else(|| self.make_summary(page))
+        let made = self.summaries.get(page.index()).cloned();
+        made.or_else(|| self.make_summary(page).ok()).unwrap_or_else(Value::none)
     }
 
     fn resolver(&self) -> Resolver<'_> {
@@ -275,9 +290,13 @@ impl<'a> Renderer<'a> {
         let canonical = if is_absolute { target.to_string() } else { feeds::absolute(self.site, path) };
         let page = self.site.by_url.get(path);
         let title = page.map_or(self.site.config.title.as_str(), |page| self.site.article(*page).title.as_str());
-        let context = view::lone_context("redirect", &view::Redirect { title, url: &url, canonical: &canonical });
-        let context = context.map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
+        let context = self.lone("redirect", &view::Redirect { title, url: &url, canonical: &canonical })?;
         self.template("redirect.html", &context, None)
+    }
+
+    /// The context of a template that has no `page`.
+    fn lone<T: serde::Serialize>(&self, name: &'static str, own: &T) -> Result<Context, Box<Diagnostic>> {
+        view::lone_context(name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))
     }
 
     /// The root-relative URL of a URL that is relative to the site.

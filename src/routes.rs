@@ -16,7 +16,7 @@ use crate::theme::Theme;
 pub const SITEMAP_URLS: usize = 50_000;
 
 /// Pages in one part of a section's list.
-pub const SECTION_PAGES: usize = 100;
+pub const SECTION_PAGES: usize = 200;
 
 /// What makes one file of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

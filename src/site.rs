@@ -141,6 +141,17 @@ impl Site {
         found.ok().map(|i| &self.assets[i])
     }
 
+    /// The page that front matter calls `target`: by its article's number, its URL or its file in the content directory.
+    pub fn named(&self, target: &str) -> Option<PageId> {
+        let target = target.trim();
+        let number = crate::reference::references(target).next().filter(|(place, _)| *place == (0..target.len()));
+        let number = number.map(|(_, number)| number).or_else(|| target.parse().ok());
+        number
+            .and_then(|number| self.graph.page(number))
+            .or_else(|| self.by_url.get(target.trim_start_matches('/')).copied())
+            .or_else(|| self.by_file.get(target.trim_start_matches("@/")).copied())
+    }
+
     /// Ids of all pages, in order.
     pub fn page_ids(&self) -> impl Iterator<Item = PageId> + use<> {
         (0..self.pages.len() as u32).map(PageId)
@@ -222,7 +233,9 @@ fn place(sources: &Sources, articles: Vec<(u32, Arc<Article>)>, diagnostics: &mu
             }
         };
         match &article.front.redirect_to {
-            Some(target) => redirecting.push(Redirect { out, target: target.value.clone(), source: Some(Arc::clone(&article.path)) }),
+            Some(target) => {
+                redirecting.push(Redirect { out, target: target.value.clone(), source: Some(Arc::clone(&article.path)) })
+            }
             None => placed.push(Placed { article, source, relative, url_is_explicit: explicit.is_some(), out }),
         }
     }

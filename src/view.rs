@@ -25,6 +25,8 @@
 //! followed by such a URL is the absolute one. A text without a value is `""`, anything else `none`, so that `{% if %}` works on both.
 //! Fields of type [`Value`] are made once and shared by every page that shows them: see [`summary`], [`term`] and [`html`].
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
@@ -218,8 +220,6 @@ pub struct Term<'a> {
     pub terms: Vec<Value>,
     /// The pages of this part of the list: [`summary`] values.
     pub pages: Vec<Value>,
-    /// The list names each page's product: false where it is the same for all.
-    pub show_product: bool,
     /// Where this part stands in the list.
     pub paginator: Paginator<'a>,
 }
@@ -346,7 +346,7 @@ pub struct AppliesTo<'a> {
     /// As written; may be empty where only the entries below it speak.
     pub text: &'a str,
     /// The page of the term, or empty.
-    pub url: &'a str,
+    pub url: Cow<'a, str>,
     /// Entries below it.
     pub children: Vec<AppliesTo<'a>>,
 }
@@ -423,8 +423,10 @@ pub struct Summary<'a> {
     pub product: Value,
     /// As [`Article::kind`].
     pub kind: Value,
-    /// As [`Article::updated`].
-    pub updated: Option<Day<'a>>,
+    /// Last change: `2001-08-08`, or empty.
+    pub updated: &'a str,
+    /// All of the above as a list shows it: what `item.html` makes of it, as safe HTML ([`html`]).
+    pub html: Value,
 }
 
 /// What a page says about a term of a taxonomy, or about a section.
@@ -549,8 +551,6 @@ pub struct Facts<'a> {
     pub number: &'a str,
     /// `2001-08-08`, or empty.
     pub updated: &'a str,
-    /// What the article is about: its first product, or empty.
-    pub about: &'a str,
 }
 
 /// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
@@ -558,7 +558,7 @@ pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
     let mut json = String::with_capacity(640);
     json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
     push_json(&mut json, facts.heading);
-    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated), ("about", facts.about)] {
+    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated)] {
         if !value.is_empty() {
             json.push_str(",\"");
             json.push_str(name);

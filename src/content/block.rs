@@ -337,7 +337,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             self.scratch.push_str(&heading.id);
             self.out.push_str("<a class=\"anchor\"");
             attribute(&mut self.out, "href", &self.scratch);
-            self.out.push_str(" data-chrome aria-label=\"Link to this section\">#</a>");
+            self.out.push_str(" data-chrome aria-label=\"Permalink\">#</a>");
         }
         self.out.push_str("</h");
         self.out.push(heading_digit(self.level));

@@ -87,8 +87,9 @@ fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sourc
     // A folder and a file in it may both have been named.
     files.sort_unstable();
     files.dedup();
-    let is_stale =
-        |relative: &str| paths.iter().any(|path| relative.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let is_stale = |relative: &str| {
+        paths.iter().any(|path| relative.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    };
     let prefix = sources.content_prefix;
     sources.articles.retain(|file| !is_stale(&file.path[prefix..]));
     let mut assets: Vec<DiskFile> = old.assets.iter().filter(|file| !is_stale(&file.relative)).cloned().collect();

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use tera::Value;
 
-use super::{Rendered, Renderer, Trail, borrow, fields, is_kb_article, template_of};
+use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
 use crate::article::{Article, Body, review_due};
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -66,17 +66,13 @@ impl<'a> Renderer<'a> {
         let number = article.number();
         let updated = article.fields.updated.map(DayText::new);
         let product = self.first_product(article);
-        let facts = view::Facts {
-            heading: article.heading(),
-            number: &number,
-            updated: updated.as_ref().map_or("", |day| &day.iso),
-            about: article.fields.products.first().unwrap_or_default(),
-        };
+        let facts =
+            view::Facts { heading: article.heading(), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
         let query_words = article.fields.query_words.join(" ");
         let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {
                 let preamble = source[segments.preamble.range()].lines().map(str::trim).filter(|line| !line.is_empty());
-                (record(source, segments), preamble.collect())
+                (record(article, source, segments), preamble.collect())
             }
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
@@ -96,7 +92,7 @@ impl<'a> Renderer<'a> {
             toc: toc(article),
             preamble,
             content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
-            applies_to: fields::applies_to(&article.fields.applies_to),
+            applies_to: fields::applies_to(self, &article.fields.applies_to),
             fields: fields::rows(self, article),
             query_words: &query_words,
             record: &record,
@@ -126,7 +122,7 @@ impl<'a> Renderer<'a> {
             report_url: "",
         };
         let view =
-            self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &borrow(&trail.links)));
+            self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &trail.below_home()));
         self.with_page(template_of(article), &view, ("article", &own), Some(page))
     }
 
@@ -149,7 +145,7 @@ impl<'a> Renderer<'a> {
             report_url: "",
         };
         let view =
-            self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&borrow(&trail.links)));
+            self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&trail.below_home()));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
     }
 
@@ -198,20 +194,25 @@ impl<'a> Renderer<'a> {
     }
 
     /// What lists say about a page.
-    pub(super) fn make_summary(&self, page: PageId) -> Value {
+    pub(super) fn make_summary(&self, page: PageId) -> Result<Value, Box<Diagnostic>> {
         let article = self.site.article(page);
         let url = self.url(&self.site.page(page).url);
         let number = article.number();
-        let updated = article.fields.updated.map(DayText::new);
-        view::summary(&view::Summary {
+        let updated = article.fields.updated.map_or_else(String::new, |date| date.to_string());
+        let mut summary = view::Summary {
             url: &url,
             title: &article.title,
             heading: article.heading(),
             number: &number,
             product: self.first_product(article),
             kind: fields::kind(self, article),
-            updated: updated.as_ref().map(DayText::view),
-        })
+            updated: &updated,
+            html: Value::none(),
+        };
+        let context = self.lone("item", &summary)?;
+        let html = self.template("item.html", &context, Some(page))?;
+        summary.html = view::html(html.trim_end());
+        Ok(view::summary(&summary))
     }
 
     /// How many numbers in the text belong to no article.
@@ -233,12 +234,15 @@ fn toc(article: &Article) -> Vec<view::TocEntry<'_>> {
         .collect()
 }
 
-/// The header and the trailer as written, a line a field; fields without a value, and those that the trailer repeats, are left out.
-fn record(source: &str, segments: &kb::Segments) -> String {
+/// The header and the trailer as written, a line a field. Left out is what says nothing new: fields without a value, those that the
+/// trailer repeats, and the number and the product, which stand in the title and among the fields as they are written.
+fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
+    let (number, product) = (article.number(), article.fields.products.first());
     let fields: Vec<(&str, &str)> = kb::raw_fields(source, segments).map(|(label, value)| (label, value.trim())).collect();
     let mut out = String::with_capacity(400);
     for (i, (label, value)) in fields.iter().enumerate() {
-        if value.is_empty() || fields[i + 1..].iter().any(|(_, later)| later == value) {
+        let is_shown = *value == number || Some(*value) == product;
+        if value.is_empty() || is_shown || fields[i + 1..].iter().any(|(_, later)| later == value) {
             continue;
         }
         out.push_str(label);
@@ -308,11 +312,7 @@ impl Notice {
 impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
     fn link_to(&self, target: &str) -> (String, String) {
-        let number = crate::reference::references(target).next().map(|(_, number)| number);
-        let page = number
-            .and_then(|number| self.site.graph.page(number))
-            .or_else(|| self.site.by_url.get(target.trim_start_matches('/')).copied());
-        match page {
+        match self.site.named(target) {
             Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
             None if target.contains("://") => (target.to_owned(), target.to_owned()),
             None => (target.to_owned(), self.url(target.trim_start_matches('/'))),

@@ -1,5 +1,7 @@
 //! The box of fields of an article: labels, and terms that lead to their lists.
 
+use std::borrow::Cow;
+
 use tera::Value;
 
 use super::Renderer;
@@ -28,8 +30,11 @@ pub(super) fn rows<'v>(renderer: &Renderer<'_>, article: &'v Article) -> Vec<vie
     row("Product", "", all(Source::Products, &fields.products));
     row("Type", if fields.kind_inferred { "inferred" } else { "" }, kinds);
     row("Status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
-    row("Versions", "", all(Source::Versions, &fields.versions));
-    row("Operating system", "", all(Source::Os, &fields.os));
+    // The applies-to list names versions and systems, and more exactly.
+    if fields.applies_to.is_empty() {
+        row("Versions", "", all(Source::Versions, &fields.versions));
+        row("Operating system", "", all(Source::Os, &fields.os));
+    }
     row("Hardware", "", fields.hardware.iter().map(plain).collect());
     row("Series", "", all(Source::Series, &fields.series));
     row("Keywords", "", keywords(renderer, &fields.keywords));
@@ -43,8 +48,22 @@ fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
 }
 
 /// The tree of what an article applies to.
-pub(super) fn applies_to(entries: &[AppliesTo]) -> Vec<view::AppliesTo<'_>> {
-    entries.iter().map(|entry| view::AppliesTo { text: &entry.text, url: "", children: applies_to(&entry.children) }).collect()
+pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) -> Vec<view::AppliesTo<'v>> {
+    entries
+        .iter()
+        .map(|entry| view::AppliesTo {
+            text: &entry.text,
+            url: applies_to_url(renderer, &entry.text),
+            children: applies_to(renderer, &entry.children),
+        })
+        .collect()
+}
+
+/// The page of the product that an entry names, or empty.
+fn applies_to_url(renderer: &Renderer<'_>, entry: &str) -> Cow<'static, str> {
+    let taxonomy = renderer.site.taxonomies.iter().find(|taxonomy| taxonomy.config.source == Source::AppliesTo);
+    let term = taxonomy.and_then(|taxonomy| Some(&taxonomy.terms[taxonomy.position(&kb::product_and_versions(entry).0)?]));
+    term.map_or(Cow::Borrowed(""), |term| renderer.url(&term.url).into())
 }
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.

@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use super::{Rendered, Renderer, borrow};
+use super::{Rendered, Renderer};
 use crate::config::Source;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -139,7 +139,7 @@ impl Renderer<'_> {
         let url = self.url(&part_url(&section.url, part));
         let above = section.parent.map_or(&self.index.trails[0], |above| &self.index.trails[above.index()]);
         let title = titled(&section.title, part);
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&above.links));
+        let json_ld = view::breadcrumbs_json_ld(&above.below_home());
         match section.index.map(|page| self.site.article(page)) {
             Some(article) => {
                 let mut view = self.page_view(article, &url, description, &above.value, json_ld);
@@ -188,7 +188,7 @@ impl Renderer<'_> {
         };
         let url = self.url(&taxonomy.url);
         let home = &self.index.trails[0];
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&home.links));
+        let json_ld = view::breadcrumbs_json_ld(&home.below_home());
         self.with_page(
             "taxonomy.html",
             &self.list_view(&taxonomy.config.title, &url, "", &home.value, json_ld),
@@ -209,13 +209,12 @@ impl Renderer<'_> {
             feed: &feed,
             terms: Vec::new(),
             pages: self.part_values(&term.pages, &parts),
-            show_product: taxonomy.config.source != Source::Products,
             paginator: parts.view(),
         };
         let url = self.url(&part_url(&term.url, part));
         let title = titled(&format!("{}: {}", taxonomy.config.title, term.label), part);
         let trail = self.index.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&trail.links));
+        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
         self.with_page("term.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("term", &own), None)
     }
 
@@ -328,9 +327,7 @@ impl Renderer<'_> {
                 })
                 .collect(),
         };
-        let context = view::lone_context("feed", &feed).map_err(|error| {
-            Box::new(crate::theme::template_error(crate::diagnostic::code::TEMPLATE_RENDER, &error, self.sources))
-        })?;
+        let context = self.lone("feed", &feed)?;
         self.template("atom.xml", &context, None)
     }
 }

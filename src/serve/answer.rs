@@ -113,7 +113,8 @@ impl Answering {
     fn page(&self, request: &Request) -> Answer {
         let moment = self.shared.now();
         let Some(snapshot) = &moment.snapshot else {
-            let mut answer = Answer::new(503, HTML, page::own("Reading the site…", "This page shows it as soon as it is read.\n", WAITING));
+            let mut answer =
+                Answer::new(503, HTML, page::own("Reading the site…", "This page shows it as soon as it is read.\n", WAITING));
             answer.headers.extend([("Retry-After", "1".to_owned()), ("Refresh", "1".to_owned())]);
             return answer;
         };

@@ -250,7 +250,8 @@ impl Follower {
         let is_same = changed.is_empty() && sources.articles.len() == parsed.sources.articles.len();
         self.file_problems.retain(|problem| {
             let path = problem.location.as_ref().map_or("", |location| &*location.path);
-            let is_read = place_of(&parsed.config, path).is_some_and(|(area, relative)| changes.iter().any(|c| c.covers(area, relative)));
+            let is_read =
+                place_of(&parsed.config, path).is_some_and(|(area, relative)| changes.iter().any(|c| c.covers(area, relative)));
             // A file with the same text was not parsed again: what was said of it still holds.
             !is_read || (has_article(&sources, path) && !changed.contains(path))
         });

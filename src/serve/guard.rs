@@ -18,7 +18,8 @@ impl Guard {
     /// The guard of a server at `address`.
     pub(super) fn new(address: SocketAddr) -> Self {
         let port = address.port();
-        let mut hosts = vec![format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), address.to_string()];
+        let mut hosts =
+            vec![format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), address.to_string()];
         if port == 80 {
             hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
             hosts.push(match address.ip() {

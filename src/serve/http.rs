@@ -196,7 +196,8 @@ impl Answer {
         if let Some(length) = length {
             head.push_str(&format!("Content-Length: {length}\r\n"));
         }
-        for (name, value) in ALWAYS.iter().map(|(name, value)| (*name, *value)).chain(self.headers.iter().map(|(n, v)| (*n, v.as_str())))
+        for (name, value) in
+            ALWAYS.iter().map(|(name, value)| (*name, *value)).chain(self.headers.iter().map(|(n, v)| (*n, v.as_str())))
         {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -256,7 +257,8 @@ mod tests {
 
     #[test]
     fn a_request_is_read_whatever_the_case_of_its_headers() {
-        let request = parse(b"GET /a%20b/?q=1 HTTP/1.1\r\nHOST: localhost:1111\r\nAccept:\t*/*  \r\n\r\n").expect("it is well-formed");
+        let request =
+            parse(b"GET /a%20b/?q=1 HTTP/1.1\r\nHOST: localhost:1111\r\nAccept:\t*/*  \r\n\r\n").expect("it is well-formed");
         assert_eq!((request.path(), request.query()), ("/a%20b/", Some("q=1")));
         assert_eq!((request.header("host"), request.header("accept")), (Some("localhost:1111"), Some("*/*")));
         assert!(request.keep_alive && !request.is_head);

@@ -5,8 +5,8 @@ let loading;
 
 const load = () => {
   const [form] = forms;
-  const base = new URL(form.dataset.base, location.href).href;
-  loading ??= fetch(new URL(form.dataset.search, location.href), { cache: 'no-cache' })
+  const base = new URL(form.dataset.search, location.href).href;
+  loading ??= fetch(new URL('search/index.json', base), { cache: 'no-cache' })
     .then((response) => response.json())
     .then(async (entry) => (await import(new URL(entry.ui, base).href)).start(forms, base, entry))
     .catch(() => { loading = undefined; });

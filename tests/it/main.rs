@@ -8,7 +8,11 @@
 )]
 
 mod build;
+mod check;
 mod golden;
+mod import;
 mod malformed;
+mod scaffold;
+mod schema;
 mod serve;
 mod support;

@@ -145,7 +145,8 @@ fn pages_are_what_build_makes_but_for_the_script() {
     let preview = Preview::of(&site, &[]);
     for (url, file) in [("/docs/", "index.html"), ("/docs/guide/a/", "guide/a/index.html"), ("/docs/nope", "404.html")] {
         let page = preview.get(url);
-        let (before, rest) = page.body.split_once("<script src=\"/__kbpress/reload.js\"").unwrap_or_else(|| panic!("{}", page.body));
+        let (before, rest) =
+            page.body.split_once("<script src=\"/__kbpress/reload.js\"").unwrap_or_else(|| panic!("{}", page.body));
         assert_eq!(format!("{before}{}", rest.split_once("</script>\n").unwrap().1), built.file(file), "{url}");
         assert!(page.head.contains("Content-Type: text/html; charset=utf-8"), "{}", page.head);
     }
@@ -194,7 +195,9 @@ fn only_this_machine_by_its_own_name_is_answered() {
     for host in ["localhost", "LocalHost", "127.0.0.1", "[::1]"] {
         assert_eq!(with_host(&format!("Host: {host}:{port}\r\n")), 200, "{host}");
     }
-    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "10.0.0.1", "0.0.0.0", "", "localhost:1", "a@localhost"] {
+    for host in
+        ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "10.0.0.1", "0.0.0.0", "", "localhost:1", "a@localhost"]
+    {
         assert_eq!(with_host(&format!("Host: {host}:{port}\r\n")), 403, "{host}");
     }
     assert_eq!(with_host(""), 403);
@@ -242,7 +245,20 @@ fn three_hundred_hostile_targets_lead_nowhere() {
     site.write("secret.txt", "SECRET");
     site.write("content/.hidden/secret.md", "SECRET");
     let preview = Preview::of(&site, &[]);
-    let ups = ["../", "..\\", "%2e%2e/", "%2e%2e%2f", "..%2f", "..%5c", ".%2e/", "%252e%252e%252f", "..;/", "....//", "%c0%ae%c0%ae/", "..%00/"];
+    let ups = [
+        "../",
+        "..\\",
+        "%2e%2e/",
+        "%2e%2e%2f",
+        "..%2f",
+        "..%5c",
+        ".%2e/",
+        "%252e%252e%252f",
+        "..;/",
+        "....//",
+        "%c0%ae%c0%ae/",
+        "..%00/",
+    ];
     let files = ["secret.txt", "site.toml", "content/guide/a.md", "etc/passwd", ".hidden/secret.md", "content/.hidden/secret.md"];
     let mut targets: Vec<String> = Vec::new();
     for up in ups {
@@ -254,10 +270,32 @@ fn three_hundred_hostile_targets_lead_nowhere() {
         }
     }
     for odd in [
-        "/docs/%00", "/docs/guide/a/%00", "/docs/C:/Windows/win.ini", "/docs/C%3A%5CWindows", "/docs/con", "/docs/nul.txt", "/docs/%",
-        "/docs/%zz", "/docs/%e0%80", "/docs/\\\\host\\share", "/docs/file:///etc/passwd", "/docs/./a", "/docs/guide/./a/", "/docs/guide//a/",
-        "/docs/guide/a/%2f", "/docs/~root/", "/docs/guide/a%0d%0aX-Evil:1", "/__kbpress/", "/__kbpress/../docs/", "/__kbpress/explain/../../x",
-        "/__kbpress/explain/%2e%2e", "/__kbpress/nothing", "/docs/*", "/*", "/docs/?../../secret.txt", "/docs/guide/a/index.html/x",
+        "/docs/%00",
+        "/docs/guide/a/%00",
+        "/docs/C:/Windows/win.ini",
+        "/docs/C%3A%5CWindows",
+        "/docs/con",
+        "/docs/nul.txt",
+        "/docs/%",
+        "/docs/%zz",
+        "/docs/%e0%80",
+        "/docs/\\\\host\\share",
+        "/docs/file:///etc/passwd",
+        "/docs/./a",
+        "/docs/guide/./a/",
+        "/docs/guide//a/",
+        "/docs/guide/a/%2f",
+        "/docs/~root/",
+        "/docs/guide/a%0d%0aX-Evil:1",
+        "/__kbpress/",
+        "/__kbpress/../docs/",
+        "/__kbpress/explain/../../x",
+        "/__kbpress/explain/%2e%2e",
+        "/__kbpress/nothing",
+        "/docs/*",
+        "/*",
+        "/docs/?../../secret.txt",
+        "/docs/guide/a/index.html/x",
     ] {
         targets.push(odd.to_owned());
     }
@@ -540,7 +578,11 @@ fn a_page_waits_while_the_site_is_read() {
     let early = preview.get("/docs/many/17/");
     // On a fast machine the site may be there already.
     if early.status != 200 {
-        assert!(early.status == 503 && early.body.contains("data-page=\"waiting\"") && early.head.contains("Retry-After: 1"), "{}", early.body);
+        assert!(
+            early.status == 503 && early.body.contains("data-page=\"waiting\"") && early.head.contains("Retry-After: 1"),
+            "{}",
+            early.body
+        );
     }
     preview.shows("/docs/many/17/", "Page 17");
 }
