@@ -11,8 +11,9 @@ use crate::support::{TestSite, tree};
 
 /// Codes that no file of a small site can bring about: a link or a special file cannot be checked out everywhere.
 const WITHOUT_A_CASE: [&str; 2] = [code::UNSUPPORTED_FILE, code::ARTICLE_LIMIT];
-/// Only other commands than `build` bring these about; `check` and `import` have tests of their own.
-const OF_OTHER_COMMANDS: [&str; 13] = [
+/// Only other commands than `build` bring these about; `check`, `import` and `serve` have tests of their own.
+const OF_OTHER_COMMANDS: [&str; 14] = [
+    code::UNREADABLE,
     code::RETIRED_REFERENCE,
     code::ORPHAN,
     code::DEAD_EXTERNAL_LINK,
