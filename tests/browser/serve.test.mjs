@@ -15,7 +15,7 @@ const program = process.env.KBPRESS ?? new URL("../../target/debug/kbpress", imp
 /** How long a change may take to be seen here, in milliseconds; a busy machine is slow. */
 const PATIENCE = 30_000;
 /** How long it may take in the middle. */
-const MEDIAN = 2_000;
+const MEDIAN = 400;
 
 let folder, server, origin, browser;
 const problems = [];
