@@ -57,6 +57,7 @@ fn main() {
         index.add(
             number,
             &Document {
+                origin: 0,
                 url: &a.url,
                 title: &a.title,
                 id: &a.id,

@@ -3,30 +3,35 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::cache::{Articles, Cache};
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::indexing::Indexing;
 use crate::inputs;
 use crate::load::{self, Sources};
+use crate::manifest::Entry;
 use crate::parse;
 use crate::permalink::OutPath;
-use crate::render::{self, Renderer};
+use crate::render;
 use crate::resolve::{self, Resolver};
 use crate::routes::{self, Route};
-use crate::search;
+use crate::search::{self, Made};
 use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
-use crate::write::{self, Counts, Target, Written};
+use crate::write::{self, Counts, Target};
+
+mod memory;
+mod pages;
+
+use memory::Memory;
+use pages::Staged;
 
 /// What a user asks for, besides what `site.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +52,12 @@ pub struct Request {
     pub strict: bool,
     /// The day of the build.
     pub today: Date,
+    /// Neither read the cache nor write it.
+    pub no_cache: bool,
+    /// What a cache must be sealed with to be believed, besides what everybody knows.
+    pub cache_secret: Option<String>,
+    /// Say why this file of the output was made anew, or kept.
+    pub explain: Option<OutPath>,
 }
 
 /// What came of a build.
@@ -60,9 +71,18 @@ pub struct Outcome {
     pub done: Option<Done>,
     /// The configuration itself is wrong, not the content.
     pub is_misconfigured: bool,
+    /// Why the file that [`Request::explain`] names was made anew, or kept.
+    pub explained: Option<String>,
+    /// Why the next build will take longer than it need.
+    pub uncached: Option<String>,
 }
 
 impl Outcome {
+    /// A cache that cannot be written costs time and nothing else.
+    fn note(&mut self, kept: std::io::Result<()>) {
+        self.uncached = self.uncached.take().or_else(|| kept.err().map(|error| error.to_string()));
+    }
+
     /// The text of the file that diagnostics call `path`.
     pub fn text(&self, path: &str) -> Option<&str> {
         self.texts.iter().find(|file| file.path == path).map(|file| file.text.as_str())
@@ -102,35 +122,67 @@ pub struct Project {
 /// # Errors
 /// Where the disk fails; what is wrong with the content is in the outcome.
 pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Outcome> {
-    let mut outcome = Outcome::default();
-    let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(outcome) };
-    let (sources, problems) = timings.stage("load", || load::sources(&request.root, &config))?;
-    let Some(target) = open(request, &config, &mut outcome)? else { return Ok(outcome) };
-    let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts))?;
-    if let Some(done) = unchanged(&target, &inputs, request.today).filter(|_| problems.is_empty()) {
-        outcome.done = Some(done);
+    if let Some(outcome) = attempt(request, timings, progress)? {
         return Ok(outcome);
     }
-    let (project, until) = prepare(request, config, sources, problems, timings, &mut outcome)?;
+    // A file was changed while the site was built, and its time did not tell.
+    let request = Request { no_cache: true, ..request.clone() };
+    attempt(&request, timings, progress)?.context("the files of the site change while it is built")
+}
+
+/// Builds the site; `None` where what the cache says of a file turned out to be wrong before anything was published.
+fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Option<Outcome>> {
+    let mut outcome = Outcome::default();
+    let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
+    let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
+    let known = cache.as_ref().map(Cache::known).unwrap_or_default();
+    let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
+    let Some(target) = open(request, &config, &mut outcome)? else { return Ok(Some(outcome)) };
+    let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
+    drop(known);
+    let current = unchanged(&target, &inputs.hash, request.today).filter(|_| problems.is_empty());
+    let current = current.filter(|_| request.explain.is_none());
+    if let Some(done) = current {
+        if let Some(cache) = cache.filter(|_| learnt.is_news) {
+            outcome.note(cache.keep_files(&sources, &learnt, &inputs));
+        }
+        outcome.done = Some(done);
+        return Ok(Some(outcome));
+    }
+    let mut memory = Memory { cache, learnt, inputs, parsed: Vec::new(), before: Articles::default() };
+    outcome.diagnostics.extend(problems);
+    let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
+    let (project, until) = place(request, Parsed { config: Arc::new(config), sources, articles }, timings, &mut outcome);
     outcome.diagnostics.extend(target.foreign(&project.routes));
+    let reader = project.sources.reader.clone();
+    let is_stale = || reader.as_ref().is_some_and(|reader| reader.is_stale());
     if is_refused(&mut outcome, request) {
         outcome.texts.extend(project.sources.into_texts());
-        return Ok(outcome);
+        return Ok((!is_stale()).then_some(outcome));
     }
-    let rendered = timings.stage("render and write", || render(&project, &target, progress))?;
+    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, progress))?;
+    if is_stale() {
+        return Ok(None);
+    }
     let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
     let staged = rendered.map_err(|problems| outcome.diagnostics.extend(problems)).ok();
     crate::diagnostic::sort(&mut outcome.diagnostics);
+    let Some(mut staged) = staged else {
+        outcome.texts.extend(project.sources.into_texts());
+        return Ok(Some(outcome));
+    };
+    outcome.explained = staged.explained.take();
+    let kept = timings.stage("remember", || memory.keep(&project, &mut staged));
+    outcome.note(kept);
     // The site is as large as the index: it goes before the index is encoded.
+    let Memory { cache, inputs, .. } = memory;
     outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
     drop(project.site);
-    if let Some((mut files, index)) = staged {
-        let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
-        let output = target.output().to_owned();
-        let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
-        outcome.done = Some(Done { output, pages, counts, search, was_current: false });
-    }
-    Ok(outcome)
+    let search = timings.stage("index", || publish_index(&mut staged, &target, cache.as_ref(), &mut outcome))?;
+    let output = target.output().to_owned();
+    let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages))?;
+    outcome.done = Some(Done { output, pages, counts, search, was_current: false });
+    Ok(Some(outcome))
 }
 
 /// Everything up to the first byte of HTML, which `check` and `list` need too. Says also from which day on the same inputs make another
@@ -274,56 +326,26 @@ fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
-/// The staged files, and what the pages put into the search index, where the site has one.
-type File = (OutPath, Written);
-type Staged = (Vec<File>, Option<search::Index>);
-
-/// Renders every route and stages what came of it; all templates' failures, if there are any.
-fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
-    let Project { sources, site, theme, routes } = project;
-    let renderer = match Renderer::new(site, sources, theme, routes) {
-        Ok(renderer) => renderer,
-        Err(problem) => return Ok(Err(vec![*problem])),
-    };
-    let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
-    let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<File, Box<Diagnostic>>>> = routes
-        .par_iter()
-        .map(|(out, route)| {
-            let page = match renderer.render(out, *route)? {
-                Ok(page) => page,
-                Err(problem) => return Ok(Err(problem)),
-            };
-            if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
-                indexing.add(*page, content);
-            }
-            let written = target.write(out, &page.bytes)?;
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
-            Ok(Ok((out.clone(), written)))
-        })
-        .collect();
-    let (mut files, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new());
-    for result in rendered {
-        match result? {
-            Ok(file) => files.push(file),
-            Err(problem) => problems.push(*problem),
-        }
-    }
-    Ok(if problems.is_empty() { Ok((files, indexing.map(Indexing::finish))) } else { Err(problems) })
-}
-
 /// Encodes the index and stages its files.
 fn publish_index(
-    index: Option<search::Index>,
+    staged: &mut Staged,
     target: &Target,
-    files: &mut Vec<(OutPath, Written)>,
+    cache: Option<&Cache>,
+    outcome: &mut Outcome,
 ) -> Result<Option<search::Summary>> {
-    let Some(index) = index else { return Ok(None) };
-    let search = index.outputs();
-    for (path, bytes) in search.files {
-        let out = OutPath::from_file(&path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"))?;
-        let written = target.write(&out, &bytes)?;
-        files.push((out, written));
+    let Some(index) = staged.index.take() else { return Ok(None) };
+    let out = |path: &str| OutPath::from_file(path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"));
+    let kept = |path: &str, entry: &Entry| out(path).ok().and_then(|out| target.kept(&out, entry));
+    let search = index.update(&|path, entry| kept(path, entry).is_some());
+    for (path, made) in search.files {
+        let written = match made {
+            Made::New(bytes) => target.write(&out(&path)?, &bytes)?,
+            Made::Kept(entry) => kept(&path, &entry).with_context(|| format!("`{path}` was removed while the site was built"))?,
+        };
+        staged.files.push((out(&path)?, written));
+    }
+    if let Some(cache) = cache {
+        outcome.note(cache.keep_search(&search.saved));
     }
     Ok(Some(search.summary))
 }

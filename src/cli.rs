@@ -20,6 +20,7 @@ use crate::diagnostic::Severity;
 use crate::explain;
 use crate::lint;
 use crate::list;
+use crate::permalink::OutPath;
 use crate::report::{self, Style};
 use crate::schema;
 use crate::serve;
@@ -162,6 +163,12 @@ struct BuildArgs {
     /// How problems are printed: for people on stderr, or as data on stdout
     #[arg(long, default_value = "human", value_parser = report_format())]
     format: report::Format,
+    /// Neither read nor write what builds remember in `.kbpress/cache`
+    #[arg(long)]
+    no_cache: bool,
+    /// Say why a file of the site, by its path or URL, was rendered anew or kept
+    #[arg(long, value_name = "PATH", value_parser = output_path)]
+    explain: Option<OutPath>,
 }
 
 #[derive(Debug, Args)]
@@ -205,6 +212,11 @@ struct ListArgs {
     /// How the list is printed
     #[arg(long, default_value = "table")]
     format: list::Format,
+}
+
+/// A file of the output by its path or its URL.
+fn output_path(text: &str) -> Result<OutPath, String> {
+    OutPath::from_url(text).map_err(|why| why.to_string())
 }
 
 /// Reads a report's format by its name.
@@ -251,6 +263,8 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     start_threads(args.jobs)?;
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
+    request.no_cache = args.no_cache;
+    request.explain.clone_from(&args.explain);
     let flag =
         |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
@@ -269,6 +283,12 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     print_problems(&outcome, global, args.format)?;
     if args.timings {
         eprint!("{}", timings.table());
+    }
+    if let Some(explained) = &outcome.explained {
+        print(&format!("{explained}\n"))?;
+    }
+    if let Some(why) = outcome.uncached.as_ref().filter(|_| !global.quiet) {
+        eprintln!("the next build will take longer: the cache cannot be written: {why}");
     }
     match &outcome.done {
         Some(done) => {
@@ -398,6 +418,9 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
         expired: visibility.expired,
         strict: false,
         today: today()?,
+        no_cache: false,
+        cache_secret: std::env::var("KBPRESS_CACHE_KEY").ok().filter(|secret| !secret.is_empty()),
+        explain: None,
     })
 }
 

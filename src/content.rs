@@ -82,6 +82,17 @@ pub struct Content {
     pub description: String,
     /// Languages that fences name and nobody knows, with the fence.
     pub unknown_languages: Vec<(Box<str>, Span)>,
+    /// What was asked of the [`Resolver`], where that one keeps count.
+    pub asked: Asked,
+}
+
+/// What a body names of the rest of the site: all that its HTML depends on besides its own text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Article numbers, each once.
+    pub numbers: Vec<u32>,
+    /// Destinations of links and images as written, each once.
+    pub destinations: Vec<Box<str>>,
 }
 
 /// Converts a body. Never fails; what cannot be a link stays text.

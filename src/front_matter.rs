@@ -149,6 +149,22 @@ pub struct Period {
 
 static NO_KEYS: Keys = Keys::new();
 
+impl FrontMatter {
+    /// The rarer keys, where there are any.
+    pub(crate) fn keys(&self) -> &Option<Box<Keys>> {
+        &self.keys
+    }
+
+    /// A front matter of its parts.
+    pub(crate) fn from_parts(
+        title: Option<Located<Box<str>>>,
+        permalink: Option<Located<Box<str>>>,
+        keys: Option<Box<Keys>>,
+    ) -> Self {
+        Self { title, permalink, keys }
+    }
+}
+
 impl Deref for FrontMatter {
     type Target = Keys;
 

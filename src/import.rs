@@ -158,5 +158,5 @@ fn text(file: &DiskFile, outcome: &mut Outcome) -> Result<SourceFile> {
     let path: Arc<str> = file.path.as_str().into();
     let (text, problem) = encoding::decode(&path, load::bytes(file)?, Some(Encoding::Windows1252));
     outcome.diagnostics.extend(problem);
-    Ok(SourceFile { path: file.path.clone(), text })
+    Ok(SourceFile { path: file.path.clone(), text: text.into() })
 }

@@ -1,12 +1,16 @@
 //! Pages → documents of the search index, while the pages go by.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use crate::article::{AppliesTo, Article};
 use crate::config::Source;
 use crate::content::Content;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::load::Sources;
-use crate::search::{Document, Index, Options, STOP_WORDS, Stemming, numbers};
+use crate::manifest::Entry;
+use crate::search::{Document, Index, Options, Outputs, Past, STOP_WORDS, Saved, Stemming, Update, numbers};
 use crate::site::{PageId, Site};
 use crate::taxonomy;
 
@@ -17,11 +21,21 @@ pub struct Indexing<'a> {
     index: Index,
     /// The number of each page's document, by [`PageId`].
     numbers: Vec<u32>,
+    /// Its origin, which changes with anything that its postings are made from.
+    origins: Vec<u64>,
+    /// The index of an earlier build, and where in it the documents are that have not changed.
+    past: Option<(Saved, HashMap<u64, PageId>)>,
 }
 
 impl<'a> Indexing<'a> {
     /// An empty index for `site`.
     pub fn new(site: &'a Site, sources: &'a Sources) -> Self {
+        Self::since(site, sources, None)
+    }
+
+    /// An index for `site` that has the documents of an earlier build where they have not changed. The earlier build must have had the
+    /// same configuration.
+    pub fn since(site: &'a Site, sources: &'a Sources, past: Option<Saved>) -> Self {
         let ids: Vec<String> = site.articles.iter().map(|article| article.number()).collect();
         let keys = site.page_ids().map(|page| (product(site.article(page)), ids[page.index()].as_str(), &*site.page(page).url));
         let numbers = numbers(&keys.collect::<Vec<_>>());
@@ -32,18 +46,48 @@ impl<'a> Indexing<'a> {
             stop_words: if is_english { STOP_WORDS.iter().map(|word| (*word).to_owned()).collect() } else { Vec::new() },
             synonyms: config.search.synonyms.clone(),
         };
-        Self { site, sources, index: Index::new(options), numbers }
+        let origin = |page: PageId| {
+            let file = &sources.articles[site.page(page).source as usize];
+            let mut hasher = DefaultHasher::new();
+            (&file.path, file.text.hash()).hash(&mut hasher);
+            hasher.finish()
+        };
+        let origins: Vec<u64> = site.page_ids().map(origin).collect();
+        let mut indexing = Self { site, sources, index: Index::new(options), numbers, origins, past: None };
+        indexing.past = past.map(|saved| {
+            let known: HashSet<u64> = saved.origins().collect();
+            let pages = site.page_ids().map(|page| (indexing.origins[page.index()], page));
+            let pages = pages.filter(|(origin, page)| known.contains(origin) && !indexing.is_excluded(*page)).collect();
+            (saved, pages)
+        });
+        indexing
     }
 
-    /// Adds a page with the text that was read while it was converted, unless the site or the page says that it is not to be found.
+    /// Whether the text of `page` is still to be [`Indexing::add`]ed: it is not known from an earlier build.
+    pub fn lacks(&self, page: PageId) -> bool {
+        let is_known = self.past.as_ref().is_some_and(|(_, pages)| pages.contains_key(&self.origins[page.index()]));
+        !is_known && !self.is_excluded(page)
+    }
+
+    /// Whether the site or the page says that it is not to be found.
+    fn is_excluded(&self, page: PageId) -> bool {
+        let front = &self.site.article(page).front;
+        front.unsearchable || front.unlisted || self.site.config.search.exclude.matches(self.file(page))
+    }
+
+    fn file(&self, page: PageId) -> &str {
+        self.sources.relative(&self.sources.articles[self.site.page(page).source as usize])
+    }
+
+    /// Adds a page with the text that was read while it was converted, if the index lacks it.
     pub fn add(&self, page: PageId, content: &Content) {
+        if !self.lacks(page) {
+            return;
+        }
         let article = self.site.article(page);
         let front = &article.front;
         let search = &self.site.config.search;
-        let file = self.sources.relative(&self.sources.articles[self.site.page(page).source as usize]);
-        if front.unsearchable || front.unlisted || search.exclude.matches(file) {
-            return;
-        }
+        let file = self.file(page);
         let fields = &article.fields;
         let boosts = search.boost.iter().filter(|(globs, _)| globs.matches(file)).map(|(_, boost)| boost);
         let applies_to = taxonomy::values(article, &Source::AppliesTo);
@@ -52,6 +96,7 @@ impl<'a> Indexing<'a> {
         self.index.add(
             self.numbers[page.index()],
             &Document {
+                origin: self.origins[page.index()],
                 url: &self.site.page(page).url,
                 title: &article.title,
                 id: &article.number(),
@@ -72,8 +117,32 @@ impl<'a> Indexing<'a> {
     }
 
     /// What the pages gave, without the site.
-    pub fn finish(self) -> Index {
-        self.index
+    pub fn finish(self) -> Finished {
+        let Self { site, index, numbers, past, .. } = self;
+        let past = past.map(|(saved, pages)| {
+            let moved = |page: &PageId| (numbers[page.index()], site.graph.citations(*page).len() as u32);
+            let moves = saved.origins().map(|origin| pages.get(&origin).map(moved)).collect();
+            (saved, moves)
+        });
+        Finished { index, past }
+    }
+}
+
+/// The index of a site before it is encoded.
+pub struct Finished {
+    index: Index,
+    past: Option<(Saved, Vec<Option<(u32, u32)>>)>,
+}
+
+impl Finished {
+    /// Encodes the index. `is_there` says whether the output still has a file of the index, by its path in the site.
+    pub fn update(self, is_there: &(dyn Fn(&str, &Entry) -> bool + Sync)) -> Update {
+        self.index.update(self.past.map(|(saved, moves)| Past { saved, moves, is_there }))
+    }
+
+    /// The same as plain files.
+    pub fn outputs(self) -> Outputs {
+        self.index.outputs()
     }
 }
 

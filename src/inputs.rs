@@ -6,45 +6,53 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use crate::build::Request;
-use crate::load::{self, Sources};
+use crate::cache;
+use crate::load::{self, DiskFile, File, Known, Sources};
 use crate::source::SourceFile;
+use crate::text::Hash;
 
-/// The hash, in hexadecimal: of the program's version, the request, the configuration and every file, by path and content.
+/// Everything that a build depends on, in one hash, and the hashes of the files that are copied as they are.
+#[derive(Debug)]
+pub struct Inputs {
+    /// Of the program, the request, the configuration and every file, by path and content; in hexadecimal.
+    pub hash: String,
+    /// Of the program and the configuration alone.
+    pub program: Hash,
+    /// What is known of each of [`Sources::assets`].
+    pub assets: Vec<File>,
+    /// What is known of each of [`Sources::statics`].
+    pub statics: Vec<File>,
+}
+
+/// Hashes everything that a build depends on. A file of `known` that has not changed is not read.
 ///
 /// # Errors
 /// Where a file that is to be copied cannot be read any more.
-pub fn hash(request: &Request, sources: &Sources, configuration: &[Arc<SourceFile>]) -> Result<String> {
+pub fn hash(request: &Request, sources: &Sources, configuration: &[Arc<SourceFile>], known: &Known) -> Result<Inputs> {
     let mut hasher = blake3::Hasher::new();
-    let mut add = |text: &str| {
+    let program = cache::program(request, configuration);
+    hasher.update(&program);
+    let Request { drafts, future, expired, strict, .. } = request;
+    let mut add = |text: &str, hash: &Hash| {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
+        hasher.update(hash);
     };
-    add(env!("CARGO_PKG_VERSION"));
-    add(&crate::theme::built_in_hash());
-    let Request { overrides, drafts, future, expired, strict, .. } = request;
-    add(&format!("{drafts} {future} {expired} {strict}"));
-    for over in overrides.iter().filter(|over| over.key != "output_dir") {
-        add(over.key);
-        add(&over.value);
-    }
-    for file in configuration.iter().chain(&sources.templates) {
-        add(&file.path);
-        add(&file.text);
+    add(&format!("{drafts} {future} {expired} {strict}"), &Hash::default());
+    for template in &sources.templates {
+        add(&template.path, &template.text.hash());
     }
     for (name, bytes) in &sources.theme_assets {
-        add(name);
-        add(blake3::hash(bytes).to_hex().as_str());
+        add(name, blake3::hash(bytes).as_bytes());
     }
-    let copied: Vec<_> = sources.assets.iter().chain(sources.statics.iter()).collect();
-    let hashes: Vec<blake3::Hash> = copied.par_iter().map(|file| Ok(blake3::hash(&load::bytes(file)?))).collect::<Result<_>>()?;
-    for (file, hash) in copied.into_iter().zip(hashes) {
-        add(&file.path);
-        add(hash.to_hex().as_str());
+    let copied = |files: &[DiskFile]| files.par_iter().map(|file| load::copied(file, known)).collect::<Result<Vec<File>>>();
+    let (assets, statics) = (copied(&sources.assets)?, copied(&sources.statics)?);
+    for (file, known) in sources.assets.iter().zip(&assets).chain(sources.statics.iter().zip(&statics)) {
+        add(&file.path, &known.hash);
     }
-    let hashes: Vec<blake3::Hash> = sources.articles.par_iter().map(|file| blake3::hash(file.text.as_bytes())).collect();
-    for (file, hash) in sources.articles.iter().zip(hashes) {
-        add(&file.path);
-        add(hash.to_hex().as_str());
+    let hashes: Vec<Hash> = sources.articles.par_iter().map(|file| file.text.hash()).collect();
+    for (file, hash) in sources.articles.iter().zip(&hashes) {
+        add(&file.path, hash);
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    Ok(Inputs { program, hash: hasher.finalize().to_hex().to_string(), assets, statics })
 }

@@ -16,6 +16,7 @@
 
 pub mod source;
 pub mod strings;
+pub mod text;
 
 pub mod diagnostic;
 pub mod explain;
@@ -65,6 +66,7 @@ pub mod write;
 
 pub mod baseline;
 pub mod build;
+pub mod cache;
 pub mod cli;
 pub mod external;
 pub mod import;

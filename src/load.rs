@@ -3,29 +3,31 @@
 #![allow(clippy::disallowed_methods, reason = "this is the reader")]
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
 use crate::config::{Config, Encoding, Globs};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
 use crate::encoding;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
+use crate::text::{Reader, Text};
 
+mod known;
 mod reload;
+mod stamp;
+mod walk;
 
+pub use known::{File, Folder, Known, Learnt, What};
 pub use reload::{Area, Change, reload};
+pub use stamp::Stamp;
+use walk::{Found, Walk};
 
 /// Name of the configuration in a site's folder.
 pub const CONFIG_FILE: &str = "site.toml";
-
-/// Depth at which the walk splits into parallel ones: `content/kb/164/`.
-const SPLIT_DEPTH: usize = 2;
 
 /// Everything that was read, each list sorted by path. A clone shares the texts.
 #[derive(Debug, Default, Clone)]
@@ -44,6 +46,8 @@ pub struct Sources {
     pub theme_assets: BTreeMap<String, Vec<u8>>,
     /// Bytes of [`SourceFile::path`] of an article before the part that is relative to the content directory.
     pub content_prefix: usize,
+    /// What reads the articles that are not read yet.
+    pub reader: Option<Arc<Reader>>,
 }
 
 impl Sources {
@@ -79,27 +83,44 @@ pub struct DiskFile {
 /// # Errors
 /// Where a directory or a file cannot be read, or the content directory does not exist.
 pub fn sources(root: &Path, config: &Config) -> Result<(Sources, Vec<Diagnostic>)> {
-    let mut sources = Sources::default();
-    let mut diagnostics = content(root, config, &Sources::default(), &mut sources)?;
-    diagnostics.extend(templates(root, config, &mut sources)?);
-    diagnostics.extend(statics(root, config, &mut sources)?);
+    let (sources, diagnostics, _) = sources_but(root, config, &Known::default())?;
     Ok((sources, diagnostics))
 }
 
+/// The same, but for the articles of `known` whose stamps are as they were: these are left unread. Says also what was learnt.
+///
+/// # Errors
+/// As [`sources`].
+pub fn sources_but(root: &Path, config: &Config, known: &Known) -> Result<(Sources, Vec<Diagnostic>, Learnt)> {
+    let mut sources = Sources::default();
+    let (mut diagnostics, learnt) = content(root, config, &Sources::default(), known, &mut sources)?;
+    diagnostics.extend(templates(root, config, &mut sources)?);
+    diagnostics.extend(statics(root, config, &mut sources)?);
+    Ok((sources, diagnostics, learnt))
+}
+
 /// `old` gives the files that are as they were.
-fn content(root: &Path, config: &Config, old: &Sources, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
+fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: &mut Sources) -> Result<(Vec<Diagnostic>, Learnt)> {
+    let mut learnt = Learnt::default();
     let directory = root.join(&config.content_dir);
     if !directory.is_dir() {
         bail!("the content directory `{}` does not exist", directory.display());
     }
-    let (files, mut diagnostics) = walk(&directory, &config.content_dir, &config.ignored_content)?;
+    let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known };
+    let Found { mut files, mut diagnostics, folders, is_news } = walk.all()?;
+    files.par_sort_unstable_by(|a, b| a.relative.cmp(&b.relative));
     let fallback = config.articles.encoding_fallback;
-    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old)).collect();
+    let reader = Arc::new(reader(root, fallback));
+    let read: Vec<Result<Read>> =
+        files.into_par_iter().map(|file| read_article(file, fallback, old, Some((known, &reader)))).collect();
     sources.content_prefix = prefix(&config.content_dir).len();
     let mut assets = Vec::new();
+    (learnt.folders, learnt.is_news) = (folders, is_news);
     for file in read {
         match file? {
-            Read::Article(article, problem) => {
+            Read::Article(article, problem, stamp) => {
+                learnt.is_news |= article.text.is_read();
+                learnt.articles.push(stamp);
                 sources.articles.push(article);
                 diagnostics.extend(problem);
             }
@@ -107,7 +128,17 @@ fn content(root: &Path, config: &Config, old: &Sources, sources: &mut Sources) -
         }
     }
     sources.assets = assets.into();
-    Ok(diagnostics)
+    sources.reader = Some(reader);
+    Ok((diagnostics, learnt))
+}
+
+/// What reads the articles that were left unread.
+fn reader(root: &Path, fallback: Option<Encoding>) -> Reader {
+    let root = root.to_owned();
+    Reader::new(move |path| {
+        let bytes = fs::read(root.join(path)).ok()?;
+        Some(encoding::decode(&Arc::from(path), bytes, fallback).0)
+    })
 }
 
 fn templates(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
@@ -149,37 +180,7 @@ fn statics(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
 /// # Errors
 /// Where a directory cannot be read.
 pub fn walk(root: &Path, shown: &str, ignored: &Globs) -> Result<(Vec<DiskFile>, Vec<Diagnostic>)> {
-    let walked: Vec<(Vec<DiskFile>, Vec<Diagnostic>)> = {
-        // The upper levels are few; below them each folder is walked on its own, in parallel.
-        let mut upper = Vec::new();
-        let mut deep = Vec::new();
-        let mut diagnostics = Vec::new();
-        for entry in visible(WalkDir::new(root).max_depth(SPLIT_DEPTH), root, ignored) {
-            let entry = entry?;
-            if entry.depth() == SPLIT_DEPTH && entry.file_type().is_dir() {
-                deep.push(entry.into_path());
-            } else {
-                sort_entry(&entry, root, shown, &mut upper, &mut diagnostics)?;
-            }
-        }
-        let mut walked = deep
-            .into_par_iter()
-            .map(|folder| -> Result<_> {
-                let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
-                for entry in visible(WalkDir::new(folder), root, ignored) {
-                    sort_entry(&entry?, root, shown, &mut files, &mut diagnostics)?;
-                }
-                Ok((files, diagnostics))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        walked.push((upper, diagnostics));
-        walked
-    };
-    let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
-    for (f, d) in walked {
-        files.extend(f);
-        diagnostics.extend(d);
-    }
+    let Found { mut files, diagnostics, .. } = Walk { root, shown, ignored, known: &Known::default() }.all()?;
     files.sort_unstable_by(|a, b| a.relative.cmp(&b.relative));
     Ok((files, diagnostics))
 }
@@ -192,6 +193,19 @@ pub fn bytes(file: &DiskFile) -> Result<Vec<u8>> {
     fs::read(&file.disk).with_context(|| format!("cannot read `{}`", file.path))
 }
 
+/// What is known of a file that is copied as it is; it is read if it has changed.
+///
+/// # Errors
+/// Where it cannot be read any more.
+pub fn copied(file: &DiskFile, known: &Known) -> Result<File> {
+    let metadata = fs::symlink_metadata(&file.disk).with_context(|| format!("cannot read `{}`", file.path))?;
+    let stamp = Stamp::of(&metadata);
+    if let Some(known) = known.file(&file.path, &stamp) {
+        return Ok(*known);
+    }
+    Ok(File { stamp, hash: *blake3::hash(&bytes(file)?).as_bytes(), length: 0 })
+}
+
 /// The text file at `path`, known to the user as `shown`, with what is wrong with its encoding; `None` where there is none.
 ///
 /// # Errors
@@ -200,7 +214,7 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
     match fs::read(path) {
         Ok(bytes) => {
             let (text, problem) = encoding::decode(&Arc::from(shown), bytes, None);
-            Ok(Some((SourceFile { path: shown.to_owned(), text }, problem)))
+            Ok(Some((SourceFile { path: shown.to_owned(), text: text.into() }, problem)))
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e).with_context(|| format!("cannot read `{shown}`")),
@@ -208,43 +222,8 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
 }
 
 enum Read {
-    Article(Arc<SourceFile>, Option<Diagnostic>),
+    Article(Arc<SourceFile>, Option<Diagnostic>, Stamp),
     Asset(DiskFile),
-}
-
-fn visible<'a>(walk: WalkDir, root: &'a Path, ignored: &'a Globs) -> impl Iterator<Item = Result<walkdir::DirEntry>> + 'a {
-    walk.into_iter()
-        .filter_entry(move |entry| {
-            let hidden = entry.path() != root && entry.file_name().as_encoded_bytes().starts_with(b".");
-            !hidden && (ignored.is_empty() || !relative(entry.path(), root).is_ok_and(|path| ignored.matches(&path)))
-        })
-        .map(|entry| entry.context("cannot read the content"))
-}
-
-fn sort_entry(
-    entry: &walkdir::DirEntry,
-    root: &Path,
-    shown: &str,
-    files: &mut Vec<DiskFile>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<()> {
-    if entry.file_type().is_dir() {
-        return Ok(());
-    }
-    let relative = relative(entry.path(), root)?;
-    let path = format!("{}{relative}", prefix(shown));
-    if !entry.file_type().is_file() {
-        let what = if entry.file_type().is_symlink() { "a symbolic link" } else { "a device, a pipe or a socket" };
-        let place: Arc<str> = path.into();
-        diagnostics.push(
-            Diagnostic::error(code::UNSUPPORTED_FILE, format!("`{place}` is {what}"))
-                .at(&place, Span::default())
-                .help("put a plain file there, or name it in `ignored_content`"),
-        );
-        return Ok(());
-    }
-    files.push(DiskFile { path, relative, disk: entry.path().to_owned() });
-    Ok(())
 }
 
 /// `shown` with the slash that stands between it and a relative path.
@@ -252,31 +231,39 @@ fn prefix(shown: &str) -> String {
     if shown.is_empty() || shown == "." { String::new() } else { format!("{}/", shown.trim_end_matches('/')) }
 }
 
-fn relative(path: &Path, root: &Path) -> Result<String> {
-    let relative = path.strip_prefix(root).with_context(|| format!("`{}` is outside `{}`", path.display(), root.display()))?;
-    let parts: Option<Vec<&str>> = relative.iter().map(OsStr::to_str).collect();
-    Ok(parts.with_context(|| format!("the name of `{}` is not UTF-8", path.display()))?.join("/"))
-}
-
 fn is_article(file: &DiskFile) -> bool {
     let extension = file.relative.rsplit_once('.').map_or("", |(_, extension)| extension);
     extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
 }
 
-/// Reads an article; where its text is as in `old`, it is the one that is there.
-fn read_article(file: DiskFile, fallback: Option<Encoding>, old: &Sources) -> Result<Read> {
+/// Reads an article; where its text is as in `old`, it is the one that is there. One of `known` that has not changed is left to its reader.
+fn read_article(file: DiskFile, fallback: Option<Encoding>, old: &Sources, known: Option<(&Known, &Arc<Reader>)>) -> Result<Read> {
     if !is_article(&file) {
         return Ok(Read::Asset(file));
+    }
+    let mut stamp = Stamp::default();
+    if let Some((known, reader)) = known {
+        // Before it is read: what is written meanwhile has another stamp.
+        let metadata = fs::symlink_metadata(&file.disk).with_context(|| format!("cannot read `{}`", file.path))?;
+        stamp = Stamp::of(&metadata);
+        if let Some(File { hash, length, .. }) = known.file(&file.path, &stamp) {
+            let text = Text::unread(&file.path, *length, *hash, reader);
+            return Ok(Read::Article(Arc::new(SourceFile { path: file.path, text }), None, stamp));
+        }
     }
     let path: Arc<str> = file.path.as_str().into();
     let (text, problem) = encoding::decode(&path, bytes(&file)?, fallback);
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }
-    let known = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
-    let article = match known.filter(|known| known.text == text) {
-        Some(known) => Arc::clone(known),
-        None => Arc::new(SourceFile { path: file.path, text }),
+    if problem.is_some() {
+        // It is to be reported again by the next build.
+        stamp = Stamp::default();
+    }
+    let before = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
+    let article = match before.filter(|before| *before.text == *text) {
+        Some(before) => Arc::clone(before),
+        None => Arc::new(SourceFile { path: file.path, text: text.into() }),
     };
-    Ok(Read::Article(article, problem))
+    Ok(Read::Article(article, problem, stamp))
 }

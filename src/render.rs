@@ -2,6 +2,7 @@
 //! pages but the summaries that lists share.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use tera::{Context, Value};
 
 use crate::article::{Article, Body};
 use crate::config;
-use crate::content::{self, Content};
+use crate::content::{self, Asked, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
 use crate::kb;
@@ -23,8 +24,11 @@ use crate::theme::{LOADER, Theme, template_error};
 use crate::view;
 
 mod article;
+mod depends;
 mod fields;
 mod lists;
+
+pub use depends::{Dependencies, PARTS, Parts, SORTS};
 
 /// Renders the routes of one site. It only borrows: all that takes time to make is in its [`Index`].
 #[derive(Debug)]
@@ -172,11 +176,20 @@ impl<'a> Renderer<'a> {
         theme: &'a Theme,
         routes: &[(OutPath, Route)],
     ) -> Result<Self, Box<Diagnostic>> {
-        use rayon::prelude::*;
         let mut renderer = Self::with_index(site, sources, theme, Arc::new(Index::new(site, routes)));
-        let pages: Vec<PageId> = site.page_ids().collect();
-        renderer.summaries = pages.par_iter().map(|page| renderer.make_summary(*page)).collect::<Result<_, _>>()?;
+        renderer.make_summaries()?;
         Ok(renderer)
+    }
+
+    /// Makes what lists say about each page, for where most pages are rendered.
+    ///
+    /// # Errors
+    /// Where the template of a list's item fails.
+    pub fn make_summaries(&mut self) -> Result<(), Box<Diagnostic>> {
+        use rayon::prelude::*;
+        let pages: Vec<PageId> = self.site.page_ids().collect();
+        self.summaries = pages.par_iter().map(|page| self.make_summary(*page)).collect::<Result<_, _>>()?;
+        Ok(())
     }
 
     /// A renderer for a few pages of `site`, ready at once.
@@ -188,6 +201,15 @@ impl<'a> Renderer<'a> {
     fn summary_of(&self, page: PageId) -> Value {
         let made = self.summaries.get(page.index()).cloned();
         made.or_else(|| self.make_summary(page).ok()).unwrap_or_else(Value::none)
+    }
+
+    /// The article whose text the file of `route` shows, if it shows one.
+    pub fn text_of(&self, route: Route) -> Option<PageId> {
+        match route {
+            Route::Page(page) => Some(page),
+            Route::Section(section, 1) => self.site.sections[section.index()].index,
+            _ => None,
+        }
     }
 
     fn resolver(&self) -> Resolver<'_> {
@@ -231,9 +253,10 @@ impl<'a> Renderer<'a> {
             }
             Body::KbText(segments) => kb::events(&source.text, segments),
         };
+        let asked = RefCell::default();
         let context = content::Context {
             headings: &article.outline.headings,
-            resolver: &PageLinks { renderer: self, page, file: self.sources.relative(source) },
+            resolver: &PageLinks { renderer: self, page, file: self.sources.relative(source), asked: Some(&asked) },
             raw_html: match config.markdown.raw_html {
                 config::RawHtml::Escape => content::RawHtml::Escape,
                 config::RawHtml::Allow => content::RawHtml::Allow,
@@ -241,7 +264,9 @@ impl<'a> Renderer<'a> {
             highlight: config.markdown.highlight,
             kb: matches!(article.body, Body::KbText(_)),
         };
-        content::convert(events, &context)
+        let mut content = content::convert(events, &context);
+        content.asked = asked.into_inner();
+        content
     }
 
     fn template(&self, name: &str, context: &Context, page: Option<PageId>) -> Result<String, Box<Diagnostic>> {
@@ -325,10 +350,17 @@ struct PageLinks<'r, 'a> {
     renderer: &'r Renderer<'a>,
     page: PageId,
     file: &'r str,
+    /// Notes what was asked, each once.
+    asked: Option<&'r RefCell<Asked>>,
 }
 
 impl content::Resolver for PageLinks<'_, '_> {
     fn article(&self, number: u32) -> content::Reference<'_> {
+        if let Some(mut asked) = self.asked.map(RefCell::borrow_mut)
+            && !asked.numbers.contains(&number)
+        {
+            asked.numbers.push(number);
+        }
         let site = self.renderer.site;
         if !site.config.articles.references {
             return content::Reference::Own;
@@ -345,6 +377,11 @@ impl content::Resolver for PageLinks<'_, '_> {
     }
 
     fn link<'d>(&self, destination: &'d str) -> Cow<'d, str> {
+        if let Some(mut asked) = self.asked.map(RefCell::borrow_mut)
+            && !asked.destinations.iter().any(|known| **known == *destination)
+        {
+            asked.destinations.push(destination.into());
+        }
         let resolver = self.renderer.resolver();
         let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);
         resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)

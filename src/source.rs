@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::text::Text;
+
 /// A half-open range of bytes in one source file, from the first byte of the file (front matter included).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
@@ -46,7 +48,7 @@ pub struct SourceFile {
     /// Path as the user knows it, from the site's root, with `/` between parts: `content/kb/164/Q164177/README.md`.
     pub path: String,
     /// The whole text, valid UTF-8, line ends as written.
-    pub text: String,
+    pub text: Text,
 }
 
 /// A line and a column, both counted from 1; the column counts characters, not bytes.

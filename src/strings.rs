@@ -28,6 +28,16 @@ impl Strings {
         self.0.is_empty()
     }
 
+    /// The items as they are held.
+    pub(crate) fn joined(&self) -> &str {
+        &self.0
+    }
+
+    /// The list that [`Strings::joined`] gave.
+    pub(crate) fn from_joined(joined: &str) -> Self {
+        Self(joined.into())
+    }
+
     /// The items with `between` between them.
     pub fn join(&self, between: &str) -> String {
         self.0.replace(SEPARATOR, between)

@@ -118,8 +118,10 @@ fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
     let mut tera = empty();
     let built_in = embedded(&TEMPLATES);
     let built_in = built_in.iter().map(|(name, bytes)| (format!("{BUILT_IN}{name}"), String::from_utf8_lossy(bytes)));
-    let good =
-        own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), Cow::from(&file.text)));
+    let good = own
+        .iter()
+        .filter(|(name, _)| !broken.contains(name))
+        .map(|(name, file)| ((*name).to_owned(), Cow::from(file.text.as_str())));
     if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
         diagnostics.extend(unfit(&error, sources));
         tera = empty();

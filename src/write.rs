@@ -144,6 +144,15 @@ impl Target {
             .is_ok_and(|m| m.is_file() && m.len() == entry.size && m.modified().is_ok_and(|time| time <= written))
     }
 
+    /// The file at `path` as it stands in the output, if it is ours and has the content of `entry`.
+    pub fn kept(&self, path: &OutPath, entry: &Entry) -> Option<Written> {
+        let previous = self.previous.as_ref()?;
+        let known = previous.manifest.entries.get(path.as_str()).filter(|known| *known == entry)?;
+        let is_there = || fs::read(self.output.join(path.as_str())).is_ok_and(|bytes| Entry::of(&bytes) == *known);
+        let is_kept = self.is_untouched(path.as_str(), known, previous.written) || is_there();
+        is_kept.then_some(Written { entry: *entry, staged: None })
+    }
+
     /// Errors for files that kbpress did not write and that stand where a route must go.
     pub fn foreign(&self, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
         let Some(previous) = &self.previous else { return Vec::new() };

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
-use super::{DiskFile, Read, Sources, content, read_article, sort_entry, statics, templates, visible};
+use super::{DiskFile, Found, Known, Read, Sources, Walk, content, read_article, statics, templates};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 
@@ -64,7 +63,7 @@ pub fn reload(root: &Path, config: &Config, old: &Sources, changes: &[Change]) -
     if paths.contains(&"") {
         sources.articles.clear();
         sources.assets = Arc::default();
-        diagnostics.extend(content(root, config, old, &mut sources)?);
+        diagnostics.extend(content(root, config, old, &Known::default(), &mut sources)?.0);
     } else if !paths.is_empty() {
         diagnostics.extend(content_at(root, config, &paths, old, &mut sources)?);
     }
@@ -75,14 +74,12 @@ pub fn reload(root: &Path, config: &Config, old: &Sources, changes: &[Change]) -
 fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
     let directory = root.join(&config.content_dir);
     let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
+    let known = Known::default();
+    let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known: &known };
     for path in paths.iter().filter(|path| !is_left_out(path, config)) {
-        let start = directory.join(path);
-        if start.symlink_metadata().is_err() {
-            continue;
-        }
-        for entry in visible(WalkDir::new(&start).follow_root_links(false), &directory, &config.ignored_content) {
-            sort_entry(&entry?, &directory, &config.content_dir, &mut files, &mut diagnostics)?;
-        }
+        let Found { files: more, diagnostics: problems, .. } = walk.at(path)?;
+        files.extend(more);
+        diagnostics.extend(problems);
     }
     // A folder and a file in it may both have been named.
     files.sort_unstable();
@@ -94,10 +91,10 @@ fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sourc
     sources.articles.retain(|file| !is_stale(&file.path[prefix..]));
     let mut assets: Vec<DiskFile> = old.assets.iter().filter(|file| !is_stale(&file.relative)).cloned().collect();
     let fallback = config.articles.encoding_fallback;
-    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old)).collect();
+    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old, None)).collect();
     for file in read {
         match file? {
-            Read::Article(article, problem) => {
+            Read::Article(article, problem, _) => {
                 sources.articles.push(article);
                 diagnostics.extend(problem);
             }

@@ -16,7 +16,7 @@ use crate::site::PageId;
 use crate::view;
 
 /// How many of the articles that name an article are shown; the rest are counted.
-const SHOWN_CITATIONS: usize = 40;
+pub(super) const SHOWN_CITATIONS: usize = 40;
 
 /// A date as pages show it.
 pub(super) struct DayText {
@@ -216,7 +216,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// How many numbers in the text belong to no article.
-    fn wanted(&self, article: &Article) -> usize {
+    pub(super) fn wanted(&self, article: &Article) -> usize {
         let mut numbers: Vec<u32> = article.outline.references.iter().map(|reference| reference.number).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -264,9 +264,9 @@ fn reason(feature: Feature<'_>) -> String {
 
 /// What a reader must know before the text.
 pub(super) struct Notice {
-    kind: &'static str,
-    text: String,
-    link: Option<(String, String)>,
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+    pub(super) link: Option<(String, String)>,
 }
 
 impl Notice {

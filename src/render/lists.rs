@@ -16,8 +16,8 @@ use crate::view;
 /// A taxonomy with more terms than this groups them by initial letter.
 const GROUP_ABOVE: usize = 60;
 /// How many terms of a taxonomy, pages of a list and so on the home page shows.
-const HOME_TERMS: usize = 12;
-const HOME_PAGES: usize = 8;
+pub(super) const HOME_TERMS: usize = 12;
+pub(super) const HOME_PAGES: usize = 8;
 
 type Rendering = Result<String, Box<Diagnostic>>;
 
@@ -264,6 +264,12 @@ impl Renderer<'_> {
     }
 
     fn most_cited(&self) -> Vec<view::Cited> {
+        let cited = self.most_cited_pages().into_iter();
+        cited.map(|(count, page)| view::Cited { page: self.summary_of(page), count }).collect()
+    }
+
+    /// The articles that most articles cite, with how many do.
+    pub(super) fn most_cited_pages(&self) -> Vec<(usize, PageId)> {
         let mut cited: Vec<(usize, PageId)> = self
             .site
             .page_ids()
@@ -272,7 +278,7 @@ impl Renderer<'_> {
             .collect();
         cited.sort_by_key(|(count, page)| (std::cmp::Reverse(*count), *page));
         cited.truncate(HOME_PAGES);
-        cited.into_iter().map(|(count, page)| view::Cited { page: self.summary_of(page), count }).collect()
+        cited
     }
 
     pub(super) fn site_feed(&self) -> Rendering {

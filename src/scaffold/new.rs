@@ -107,7 +107,7 @@ fn archetype(root: &Path, kind: &str) -> Result<Option<String>> {
     }
     let shown = format!("{FOLDER}/{kind}.md");
     if let Some((own, _)) = load::text(&root.join(FOLDER).join(format!("{kind}.md")), &shown)? {
-        return Ok(Some(own.text));
+        return Ok(Some(own.text.to_string()));
     }
     Ok(KINDS.iter().find(|(name, _)| *name == kind).map(|(_, text)| (*text).to_owned()))
 }

@@ -14,6 +14,7 @@ const BLOCK: usize = 1 << 16;
 
 /// What a title block and the facets say of one document.
 pub(crate) struct Record {
+    pub(crate) origin: u64,
     pub(crate) doc: u32,
     pub(crate) url: Box<str>,
     pub(crate) id: Box<str>,
@@ -84,6 +85,7 @@ impl Postings {
         let postings = self.store(&lengths);
         let applies_to = document.applies_to.iter().map(|name| self.names.number(name.as_bytes())).collect();
         self.records.push(Record {
+            origin: document.origin,
             doc,
             url: document.url.into(),
             id: document.id.into(),

@@ -11,6 +11,12 @@ pub(crate) struct Interner {
     slots: Vec<u64>,
 }
 
+impl Default for Interner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Interner {
     pub(crate) fn new() -> Self {
         Self { arena: Vec::new(), ends: Vec::new(), slots: vec![FREE; 1 << 14] }
@@ -24,6 +30,11 @@ impl Interner {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
         &self.arena[start..self.ends[number] as usize]
+    }
+
+    /// A term that was a text.
+    pub(crate) fn text(&self, number: u32) -> &str {
+        std::str::from_utf8(self.term(number)).unwrap_or_default()
     }
 
     /// The number of a term; a new one where it is new.

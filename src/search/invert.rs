@@ -10,17 +10,25 @@ use super::intern::Interner;
 use super::stem::stem;
 
 /// Every term with its postings. Terms are addressed by rank, their place in the dictionary.
+#[derive(Default)]
 pub(crate) struct Inverted {
-    terms: Interner,
-    stems: Interner,
-    /// By rank: the numbers of the term and of its stem, and where its postings begin.
+    /// By rank, one after another: terms, each followed by its stem.
+    texts: Vec<u8>,
+    /// By rank, and one more: where in `texts` and in `postings` the term's own begin.
     entries: Vec<Entry>,
     /// `document << 8 | level << 4 | title position`, rising within a term.
     postings: Vec<u32>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Entry {
+    term: u32,
+    stem: u32,
+    start: u32,
+}
+
+/// A term while the dictionary is made: numbers of it and of its stem, and where its postings will begin.
+struct Draft {
     term: u32,
     stem: u32,
     start: u32,
@@ -29,19 +37,76 @@ struct Entry {
 impl Inverted {
     /// How many terms there are.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len() - 1
+        self.entries.len().saturating_sub(1)
     }
 
     pub(crate) fn term(&self, rank: usize) -> &str {
-        std::str::from_utf8(self.terms.term(self.entries[rank].term)).unwrap_or_default()
+        std::str::from_utf8(&self.texts[self.entries[rank].term as usize..self.entries[rank].stem as usize]).unwrap_or_default()
     }
 
     pub(crate) fn stem(&self, rank: usize) -> &str {
-        std::str::from_utf8(self.stems.term(self.entries[rank].stem)).unwrap_or_default()
+        std::str::from_utf8(&self.texts[self.entries[rank].stem as usize..self.entries[rank + 1].term as usize]).unwrap_or_default()
     }
 
     pub(crate) fn postings(&self, rank: usize) -> &[u32] {
         &self.postings[self.entries[rank].start as usize..self.entries[rank + 1].start as usize]
+    }
+
+    /// Room for this many terms and postings.
+    pub(crate) fn with_capacity(terms: usize, texts: usize, postings: usize) -> Self {
+        Self { texts: Vec::with_capacity(texts), entries: Vec::with_capacity(terms + 1), postings: Vec::with_capacity(postings) }
+    }
+
+    /// Adds the next term of the dictionary.
+    pub(crate) fn push(&mut self, term: &str, stem: &str, postings: impl IntoIterator<Item = u32>) {
+        self.entries.pop();
+        let start = self.postings.len() as u32;
+        let at = self.texts.len() as u32;
+        self.texts.extend_from_slice(term.as_bytes());
+        self.texts.extend_from_slice(stem.as_bytes());
+        self.entries.push(Entry { term: at, stem: at + term.len() as u32, start });
+        self.postings.extend(postings);
+        self.entries.push(Entry { term: self.texts.len() as u32, stem: 0, start: self.postings.len() as u32 });
+    }
+
+    /// How much memory [`Inverted::with_capacity`] needs for the same again: terms, bytes of texts, postings.
+    pub(crate) fn sizes(&self) -> (usize, usize, usize) {
+        (self.entries.len(), self.texts.len(), self.postings.len())
+    }
+
+    /// The parts that [`Inverted::from_bytes`] takes: texts, terms, postings.
+    pub(crate) fn bytes(&self) -> [Vec<u8>; 3] {
+        let words = |words: &mut dyn Iterator<Item = u32>, count: usize| {
+            let mut bytes = Vec::with_capacity(count * 4);
+            words.for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
+            bytes
+        };
+        let entries =
+            words(&mut self.entries.iter().flat_map(|entry| [entry.term, entry.stem, entry.start]), self.entries.len() * 3);
+        [self.texts.clone(), entries, words(&mut self.postings.iter().copied(), self.postings.len())]
+    }
+
+    /// What [`Inverted::bytes`] gave; `None` where it is something else.
+    pub(crate) fn from_bytes(texts: &[u8], entries: &[u8], postings: &[u8]) -> Option<Self> {
+        fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
+            bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+        }
+        let mut numbers = words(entries);
+        let mut list: Vec<Entry> = Vec::with_capacity(entries.len() / 12);
+        while let (Some(term), Some(stem), Some(start)) = (numbers.next(), numbers.next(), numbers.next()) {
+            list.push(Entry { term, stem, start });
+        }
+        let postings: Vec<u32> = words(postings).collect();
+        let ends = list.last().is_none_or(|end| end.term as usize == texts.len() && end.start as usize == postings.len());
+        let is_sound = |pair: &[Entry]| {
+            let (a, b) = (pair[0], pair[1]);
+            a.term <= a.stem
+                && a.stem <= b.term
+                && a.start <= b.start
+                && postings.get(a.start as usize..b.start as usize).is_some_and(|list| list.is_sorted_by(|a, b| a >> 8 < b >> 8))
+        };
+        let is_sound = ends && list.par_windows(2).with_min_len(1024).all(is_sound) && std::str::from_utf8(texts).is_ok();
+        is_sound.then(|| Self { texts: texts.to_vec(), entries: list, postings })
     }
 }
 
@@ -71,7 +136,8 @@ pub(crate) fn invert(parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec
         entry.start = start;
         start += frequencies[entry.term as usize];
     }
-    entries.push(Entry { term: 0, stem: 0, start });
+    let end = Draft { term: 0, stem: 0, start };
+    entries.push(end);
     for number in maps.iter_mut().flatten() {
         *number = ranks[*number as usize];
     }
@@ -88,10 +154,26 @@ pub(crate) fn invert(parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec
         }));
     }
     records.sort_by_key(|record| record.doc);
-    (Inverted { terms, stems, entries, postings }, records, names)
+    (finished(&entries, &terms, &stems, postings), records, names)
 }
 
-fn dictionary(terms: &Interner, frequencies: &[u32], stemming: Stemming) -> (Vec<Entry>, Interner) {
+/// The texts of the dictionary in its order, so that a term is found by its rank alone.
+fn finished(drafts: &[Draft], terms: &Interner, stems: &Interner, postings: Vec<u32>) -> Inverted {
+    let mut texts = Vec::new();
+    let mut entries = Vec::with_capacity(drafts.len());
+    let (end, drafts) = drafts.split_last().map_or((0, drafts), |(end, drafts)| (end.start, drafts));
+    for draft in drafts {
+        let term = texts.len() as u32;
+        texts.extend_from_slice(terms.term(draft.term));
+        let stem = texts.len() as u32;
+        texts.extend_from_slice(stems.term(draft.stem));
+        entries.push(Entry { term, stem, start: draft.start });
+    }
+    entries.push(Entry { term: texts.len() as u32, stem: 0, start: end });
+    Inverted { texts, entries, postings }
+}
+
+fn dictionary(terms: &Interner, frequencies: &[u32], stemming: Stemming) -> (Vec<Draft>, Interner) {
     let text = |number: u32| std::str::from_utf8(terms.term(number)).unwrap_or_default();
     let mut stems = Interner::new();
     let mut entries = Vec::with_capacity(terms.len());
@@ -100,7 +182,7 @@ fn dictionary(terms: &Interner, frequencies: &[u32], stemming: Stemming) -> (Vec
             Stemming::English => stems.number(stem(text(term)).as_bytes()),
             Stemming::None => stems.number(terms.term(term)),
         };
-        entries.push(Entry { term, stem, start: 0 });
+        entries.push(Draft { term, stem, start: 0 });
     }
     let stem_text = |number: u32| std::str::from_utf8(stems.term(number)).unwrap_or_default();
     entries.par_sort_unstable_by(|a, b| {
@@ -111,7 +193,7 @@ fn dictionary(terms: &Interner, frequencies: &[u32], stemming: Stemming) -> (Vec
 }
 
 /// Goes through the documents in their order and appends each posting to its term's list.
-fn scatter(parts: &[Postings], ranks: &[Vec<u32>], entries: &[Entry]) -> Vec<u32> {
+fn scatter(parts: &[Postings], ranks: &[Vec<u32>], entries: &[Draft]) -> Vec<u32> {
     let mut documents: Vec<(u32, usize, (u32, u32, u32))> = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         documents.extend(part.records.iter().map(|record| (record.doc, number, record.postings)));

@@ -15,7 +15,9 @@ mod facets;
 mod impact;
 mod intern;
 mod invert;
+mod merge;
 mod root;
+mod saved;
 mod script;
 mod shard;
 mod stem;
@@ -23,12 +25,19 @@ mod titles;
 mod tokenize;
 
 use std::collections::HashSet;
-use std::sync::Mutex;
+use std::ops::Range;
+use std::sync::{LazyLock, Mutex};
 
 use rayon::prelude::*;
 use serde_json::json;
 
-use collect::Postings;
+use crate::manifest::Entry;
+
+use collect::{Postings, Record};
+use intern::Interner;
+use invert::Inverted;
+use merge::Merged;
+pub use saved::Saved;
 pub use script::loader;
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
@@ -45,6 +54,8 @@ const ROOM: u32 = 4096;
 /// One page as the search sees it. Texts are plain: no markup, entities decoded.
 #[derive(Debug, Clone, Default)]
 pub struct Document<'a> {
+    /// A hash of everything that it is made from, by which the next build knows it again.
+    pub origin: u64,
     /// Relative to the site: `kb/164/Q164177/`.
     pub url: &'a str,
     /// The title; a leading `Q164177: ` is left out of the index.
@@ -152,8 +163,72 @@ impl Index {
 
     /// Encodes the index.
     pub fn outputs(self) -> Outputs {
+        let Update { files, summary, .. } = self.update(None);
+        let bytes = |made| match made {
+            Made::New(bytes) => bytes,
+            // There was nothing before.
+            Made::Kept(_) => Vec::new(),
+        };
+        Outputs { files: files.into_iter().map(|(path, made)| (path, bytes(made))).collect(), summary }
+    }
+
+    /// Encodes the index of the documents that were added and those of an earlier build.
+    pub fn update(self, past: Option<Past<'_>>) -> Update {
         let parts = self.idle.into_inner().unwrap_or_default();
-        encode(parts, &self.options)
+        let fresh = invert::invert(parts, self.options.stemming);
+        let Some(Past { mut saved, moves, is_there }) = past else {
+            let (index, records, names) = fresh;
+            let (files, summary, made) = encode(&index, &records, &names, &self.options, &Before::nothing());
+            return Update { files, summary, saved: Saved { index, records, names, files: made } };
+        };
+        let mut stale: HashSet<u32> = fresh.1.iter().map(|record| record.doc / titles::BLOCK).collect();
+        for (record, moved) in saved.records.iter().zip(&moves) {
+            if moved.is_none_or(|(doc, _)| doc != record.doc) {
+                stale.extend([Some(record.doc), moved.map(|(doc, _)| doc)].iter().flatten().map(|doc| doc / titles::BLOCK));
+            }
+        }
+        let merged = merge::merge(&mut saved, &moves, fresh);
+        let before = Before { files: &saved.files, merged: Some(&merged), stale, is_there };
+        let (files, summary, made) = encode(&merged.index, &merged.records, &merged.names, &self.options, &before);
+        let Merged { index, records, names, .. } = merged;
+        Update { files, summary, saved: Saved { index, records, names, files: made } }
+    }
+}
+
+/// The index of an earlier build, and what has become of its documents.
+pub struct Past<'p> {
+    /// The index.
+    pub saved: Saved,
+    /// For each of [`Saved::origins`] the number of its document now and how many articles cite it, or `None` where it has changed or is gone.
+    pub moves: Vec<Option<(u32, u32)>>,
+    /// Whether the output still has a file of the index, by its path in the site.
+    pub is_there: &'p (dyn Fn(&str, &Entry) -> bool + Sync),
+}
+
+/// An encoded index.
+pub struct Update {
+    /// Paths relative to the site, and contents.
+    pub files: Vec<(String, Made)>,
+    /// For `--timings` and the summary.
+    pub summary: Summary,
+    /// The index for the next build.
+    pub saved: Saved,
+}
+
+/// A file of the index.
+pub enum Made {
+    /// These bytes.
+    New(Vec<u8>),
+    /// Still the one in the output.
+    Kept(Entry),
+}
+
+impl Made {
+    fn len(&self) -> usize {
+        match self {
+            Self::New(bytes) => bytes.len(),
+            Self::Kept(entry) => entry.size as usize,
+        }
     }
 }
 
@@ -180,91 +255,245 @@ pub fn numbers(documents: &[(&str, &str, &str)]) -> Vec<u32> {
     numbers
 }
 
-fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
-    let (index, records, names) = invert::invert(parts, options.stemming);
-    let names: Vec<&str> = (0..names.len() as u32).map(|name| std::str::from_utf8(names.term(name)).unwrap_or_default()).collect();
-    let capacity = records.last().map_or(1, |record| record.doc + 1).next_multiple_of(ROOM);
-    let products = facets::products(&records);
-    let letters = shard::letters(&index);
-    let cuts = shard::cuts(&index, capacity);
-    let shards: Vec<Vec<u8>> = cuts.par_iter().map(|cut| shard::encode(&index, cut.ranks.clone(), capacity, &letters)).collect();
-    let blocks = titles::blocks(&records, capacity);
-    let titles: Vec<Vec<u8>> = blocks.par_iter().map(|block| titles::encode(block, &products)).collect();
-    let spelling = shard::spelling(&index, records.len(), &letters);
-    let mentions = shard::mentions(&index, capacity, &letters);
+/// Files, figures, and which file came from what.
+type Encoded = (Vec<(String, Made)>, Summary, saved::Files);
 
-    let mut files = Files::default();
-    let shard_sizes: Vec<usize> = shards.iter().map(Vec::len).collect();
-    let title_bytes: usize = titles.iter().map(Vec::len).sum();
-    let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
-    let shards =
-        cuts.into_iter().zip(shards).map(|(cut, bytes)| root::Entry { separator: cut.separator, hash: files.add("s", bytes) });
-    let shards = shards.collect();
-    let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
-    let titles = titles.into_iter().take(used).enumerate().map(|(block, bytes)| files.add_title(block, bytes)).collect();
-    let spelling = spelling.map(|lists| {
-        lists.into_iter().map(|list| root::Entry { separator: list.separator, hash: files.add("w", list.bytes) }).collect()
-    });
-    let columns = files.add("f", facets::columns(&records, &products, capacity));
-    let applies_to = files.add("f", facets::applies_to(&records, &names, capacity));
-    let facets = [columns, applies_to];
-    let mentions: Vec<root::Entry> =
-        mentions.into_iter().map(|(separator, bytes)| root::Entry { separator, hash: files.add("m", bytes) }).collect();
-    let mentions = if mentions.is_empty() { None } else { Some(files.add("m", root::encode_directory(&mentions))) };
-    let root = root::Root {
+fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Options, before: &Before<'_>) -> Encoded {
+    let texts: Vec<&str> = (0..names.len() as u32).map(|name| names.text(name)).collect();
+    let capacity = records.last().map_or(1, |record| record.doc + 1).next_multiple_of(ROOM);
+    let products = facets::products(records);
+    let letters = shard::letters(index);
+    let mut saved = saved::Files {
         capacity,
-        records: &records,
-        letters: &letters,
-        products: &products,
-        shards,
-        titles,
-        spelling,
-        facets,
-        mentions,
+        letters: letters.table(),
+        products: products.iter().map(|product| (*product).to_owned()).collect(),
+        facets: saved::facets_digest(records, names),
+        ..saved::Files::default()
     };
+    let mut files = Files::new(before.is_there);
+    let cuts = shard::cuts(index, capacity);
+    let shard_bytes = |ranks: &Range<usize>| shard::encode(index, ranks.clone(), capacity, &letters);
+    let same_code = before.has_code_of(&saved);
+    let shards: Vec<Made> = cuts
+        .par_iter()
+        .map(|cut| {
+            let kept = before.shard(&cut.ranks).filter(|entry| same_code && files.is_there("s", entry));
+            kept.map_or_else(|| Made::New(shard_bytes(&cut.ranks)), Made::Kept)
+        })
+        .collect();
+    let shard_sizes: Vec<usize> = shards.iter().map(Made::len).collect();
+    let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
+    let mut entries = Vec::with_capacity(cuts.len());
+    for (cut, made) in cuts.into_iter().zip(shards) {
+        let (hash, entry) = files.add("s", made, || shard_bytes(&cut.ranks));
+        saved.shards.push(saved::Shard { first: cut.ranks.start as u32, terms: cut.ranks.len() as u32, entry });
+        entries.push(root::Entry { separator: cut.separator, hash });
+    }
+    let shards = entries;
+
+    let blocks = titles::blocks(records, capacity);
+    let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
+    let same_products = before.files.products == saved.products;
+    let made: Vec<Made> = blocks[..used]
+        .par_iter()
+        .enumerate()
+        .map(|(number, block)| {
+            let kept = before.title(number).filter(|entry| same_products && files.is_title_there(number, entry));
+            kept.map_or_else(|| Made::New(titles::encode(block, &products)), Made::Kept)
+        })
+        .collect();
+    let title_bytes: usize = made.iter().map(Made::len).sum();
+    let mut titles = Vec::with_capacity(used);
+    for (number, made) in made.into_iter().enumerate() {
+        let (hash, entry) = files.add_title(number, made);
+        saved.titles.push(entry);
+        titles.push(hash);
+    }
+
+    let words = || shard::spelling(index, records.len(), &letters);
+    let kept = before.spelling(index, records.len()).filter(|_| same_code);
+    let kept = kept.filter(|lists| lists.iter().all(|list| list.iter().all(|(_, entry)| files.is_there("w", entry))));
+    let lists: [Vec<(String, Made)>; 2] = match kept {
+        Some(lists) => lists.map(|list| list.iter().map(|(separator, entry)| (separator.clone(), Made::Kept(*entry))).collect()),
+        None => words().map(|list| list.into_iter().map(|list| (list.separator, Made::New(list.bytes))).collect()),
+    };
+    let mut which = 0..;
+    let spelling = lists.map(|list| {
+        let (which, mut kept, mut entries) = (which.next().unwrap_or(0), Vec::new(), Vec::new());
+        for (i, (separator, made)) in list.into_iter().enumerate() {
+            let again = || words()[which].swap_remove(i).bytes;
+            let (hash, entry) = files.add("w", made, again);
+            kept.push((separator.clone(), entry));
+            entries.push(root::Entry { separator, hash });
+        }
+        saved.spelling.push(kept);
+        entries
+    });
+
+    let mut facet = |which: usize, encode: &dyn Fn() -> Vec<u8>| {
+        let same = before.files.facets == saved.facets && before.files.capacity == capacity;
+        let kept = before.files.facet_files.get(which).copied().filter(|entry| same && files.is_there("f", entry));
+        let (hash, entry) = files.add("f", kept.map_or_else(|| Made::New(encode()), Made::Kept), encode);
+        saved.facet_files.push(entry);
+        hash
+    };
+    let facets =
+        [facet(0, &|| facets::columns(records, &products, capacity)), facet(1, &|| facets::applies_to(records, &texts, capacity))];
+
+    let mention_bytes = |ranks: &[u32]| shard::encode_mentions(index, ranks, capacity, &letters);
+    let mentions: Vec<(String, Vec<u32>, Made)> = shard::mentions(index, capacity)
+        .into_par_iter()
+        .map(|(separator, ranks)| {
+            let kept = before.mentions(&ranks).filter(|entry| same_code && files.is_there("m", entry));
+            let made = kept.map_or_else(|| Made::New(mention_bytes(&ranks)), Made::Kept);
+            (separator, ranks, made)
+        })
+        .collect();
+    let mut directory = Vec::new();
+    for (separator, ranks, made) in mentions {
+        let (hash, entry) = files.add("m", made, || mention_bytes(&ranks));
+        saved.mentions.push(saved::Mentions { ranks, entry });
+        directory.push(root::Entry { separator, hash });
+    }
+    let mentions =
+        if directory.is_empty() { None } else { Some(files.add("m", Made::New(root::encode_directory(&directory)), Vec::new).0) };
+    let root = root::Root { capacity, records, letters: &letters, products: &products, shards, titles, spelling, facets, mentions };
     let root = root::encode(&root, options);
     let root_bytes = root.len();
     let root_name = files.add_named("root", root);
+    if files.are_few() && before.merged.is_some() {
+        // One file has all of them: nothing of it can be kept.
+        return encode(index, records, names, options, &Before::nothing());
+    }
     let files = files.finish(&root_name);
 
-    let code: usize = files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(_, bytes)| bytes.len() / 3).sum();
+    let code: usize = files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(_, made)| made.len() / 3).sum();
     let title_block = title_bytes / used.max(1);
-    let first_query = budget::first_query(&records, &separators, &shard_sizes, root_bytes + code, title_block, options);
-    let bytes = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let first_query = budget::first_query(records, &separators, &shard_sizes, root_bytes + code, title_block, options);
+    let bytes = files.iter().map(|(_, made)| made.len()).sum();
     let summary = Summary { documents: records.len(), terms: index.len(), files: files.len(), bytes, first_query };
-    Outputs { files, summary }
+    (files, summary, saved)
+}
+
+/// What the index before this one made of the same documents.
+struct Before<'b> {
+    files: &'b saved::Files,
+    merged: Option<&'b Merged>,
+    /// Blocks of titles with a document that has changed.
+    stale: HashSet<u32>,
+    is_there: &'b (dyn Fn(&str, &Entry) -> bool + Sync),
+}
+
+impl Before<'_> {
+    fn nothing() -> Before<'static> {
+        static NOTHING: LazyLock<saved::Files> = LazyLock::new(saved::Files::default);
+        Before { files: &NOTHING, merged: None, stale: HashSet::new(), is_there: &|_, _| false }
+    }
+
+    /// Whether terms and documents are coded as they were.
+    fn has_code_of(&self, files: &saved::Files) -> bool {
+        self.files.capacity == files.capacity && self.files.letters == files.letters
+    }
+
+    fn shard(&self, ranks: &Range<usize>) -> Option<Entry> {
+        let run = self.merged?.run(ranks)?;
+        let found = self.files.shards.binary_search_by_key(&(run.start as u32), |shard| shard.first).ok()?;
+        Some(&self.files.shards[found]).filter(|shard| shard.terms as usize == run.len()).map(|shard| shard.entry)
+    }
+
+    fn title(&self, block: usize) -> Option<Entry> {
+        self.merged?;
+        self.files.titles.get(block).filter(|_| !self.stale.contains(&(block as u32))).copied()
+    }
+
+    /// The spelling lists, if no word has come, gone, or become much more or less common.
+    fn spelling(&self, index: &Inverted, documents: usize) -> Option<[&[(String, Entry)]; 2]> {
+        let merged = self.merged?;
+        let worth = |index: &Inverted, ranks: &[u32], documents| -> Vec<(String, u32)> {
+            let words = ranks.iter().filter_map(|rank| shard::worth_suggesting(index, *rank as usize, documents));
+            words.map(|(word, common)| (word.to_owned(), common)).collect()
+        };
+        let before = worth(&merged.old, &merged.gone, merged.old_documents);
+        let same =
+            before == worth(index, &merged.new, documents) && shard::are_few(documents) == shard::are_few(merged.old_documents);
+        let [forwards, backwards] = self.files.spelling.as_slice() else { return None };
+        same.then_some([forwards, backwards])
+    }
+
+    fn mentions(&self, ranks: &[u32]) -> Option<Entry> {
+        let merged = self.merged?;
+        let before: Vec<u32> = ranks.iter().map(|rank| merged.before(*rank as usize)).collect::<Option<_>>()?;
+        self.files.mentions.iter().find(|file| file.ranks == before).map(|file| file.entry)
+    }
 }
 
 /// Files under names that follow from their content.
-#[derive(Default)]
-struct Files {
-    files: Vec<(String, Vec<u8>)>,
+struct Files<'f> {
+    files: Vec<(String, Made)>,
     taken: HashSet<[u8; 3]>,
+    is_there: &'f (dyn Fn(&str, &Entry) -> bool + Sync),
 }
 
-impl Files {
-    /// Adds a file to a folder of the index. Two contents with one hash get different names, always the same.
-    fn add(&mut self, folder: &str, bytes: Vec<u8>) -> [u8; 3] {
-        let name = (0u32..).map(|salt| hash(&bytes, salt)).find(|name| self.taken.insert(*name)).unwrap_or_default();
-        self.files.push((format!("{folder}/{}.bin", hex(&name)), bytes));
-        name
+impl<'f> Files<'f> {
+    fn new(is_there: &'f (dyn Fn(&str, &Entry) -> bool + Sync)) -> Self {
+        Self { files: Vec::new(), taken: HashSet::new(), is_there }
+    }
+
+    /// Whether the output has the file with this content.
+    fn is_there(&self, folder: &str, entry: &Entry) -> bool {
+        (self.is_there)(&format!("search/{folder}/{}.bin", hex(&entry.hash[..3])), entry)
+    }
+
+    fn is_title_there(&self, block: usize, entry: &Entry) -> bool {
+        (self.is_there)(&format!("search/t/{block}-{}.bin", hex(&entry.hash[..2])), entry)
+    }
+
+    /// Adds a file to a folder of the index. Two contents with one hash get different names, always the same; a file that was to be
+    /// kept and cannot have its name is made `again`.
+    fn add(&mut self, folder: &str, made: Made, again: impl FnOnce() -> Vec<u8>) -> ([u8; 3], Entry) {
+        let bytes = match made {
+            Made::Kept(entry) => {
+                let name = [entry.hash[0], entry.hash[1], entry.hash[2]];
+                if self.taken.insert(name) {
+                    self.files.push((format!("{folder}/{}.bin", hex(&name)), Made::Kept(entry)));
+                    return (name, entry);
+                }
+                again()
+            }
+            Made::New(bytes) => bytes,
+        };
+        let entry = Entry::of(&bytes);
+        let first = [entry.hash[0], entry.hash[1], entry.hash[2]];
+        let others = (1u32..).map(|salt| hash(&bytes, salt));
+        let name = std::iter::once(first).chain(others).find(|name| self.taken.insert(*name)).unwrap_or_default();
+        self.files.push((format!("{folder}/{}.bin", hex(&name)), Made::New(bytes)));
+        (name, entry)
     }
 
     /// Adds a title block, whose name has its place too: the root can do with less of the hash then.
-    fn add_title(&mut self, block: usize, bytes: Vec<u8>) -> [u8; 3] {
-        let name = hash(&bytes, 0);
-        self.files.push((format!("t/{block}-{}.bin", hex(&name[..2])), bytes));
-        name
+    fn add_title(&mut self, block: usize, made: Made) -> ([u8; 3], Entry) {
+        let entry = match &made {
+            Made::New(bytes) => Entry::of(bytes),
+            Made::Kept(entry) => *entry,
+        };
+        let name = [entry.hash[0], entry.hash[1], entry.hash[2]];
+        self.files.push((format!("t/{block}-{}.bin", hex(&name[..2])), made));
+        (name, entry)
     }
 
     fn add_named(&mut self, name: &str, bytes: Vec<u8>) -> String {
         let name = format!("{name}.{}.bin", hex(&hash(&bytes, 0)));
-        self.files.push((name.clone(), bytes));
+        self.files.push((name.clone(), Made::New(bytes)));
         name
     }
 
+    /// Whether all files are published as one.
+    fn are_few(&self) -> bool {
+        self.files.iter().map(|(_, made)| made.len()).sum::<usize>() < ONE_FILE
+    }
+
     /// All files with their paths in the site: the code, the entry file, and the index, as one file where it is small.
-    fn finish(mut self, root: &str) -> Vec<(String, Vec<u8>)> {
+    fn finish(mut self, root: &str) -> Vec<(String, Made)> {
         let mut outputs = Vec::with_capacity(self.files.len() + 5);
         let mut entry = json!({ "format": FORMAT, "root": root });
         let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes(), 0)));
@@ -275,20 +504,22 @@ impl Files {
             if name != "more" {
                 entry[name] = json!(path);
             }
-            outputs.push((path, source.into_bytes()));
+            outputs.push((path, Made::New(source.into_bytes())));
         }
-        if self.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() < ONE_FILE {
+        if self.are_few() {
             let mut all = Vec::new();
             let mut parts = serde_json::Map::new();
-            for (name, bytes) in self.files.drain(..) {
-                parts.insert(name, json!([all.len(), bytes.len()]));
-                all.extend(bytes);
+            for (name, made) in self.files.drain(..) {
+                parts.insert(name, json!([all.len(), made.len()]));
+                if let Made::New(bytes) = made {
+                    all.extend(bytes);
+                }
             }
             entry["parts"] = json!(parts);
             entry["pack"] = json!(self.add_named("index", all));
         }
-        outputs.push(("search/index.json".to_owned(), (entry.to_string() + "\n").into_bytes()));
-        outputs.extend(self.files.into_iter().map(|(name, bytes)| (format!("search/{name}"), bytes)));
+        outputs.push(("search/index.json".to_owned(), Made::New((entry.to_string() + "\n").into_bytes())));
+        outputs.extend(self.files.into_iter().map(|(name, made)| (format!("search/{name}"), made)));
         outputs
     }
 }

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::bits::{BitWriter, Letters};
 use super::impact::TITLE_LEVEL;
 use super::invert::{Inverted, compare};
@@ -66,7 +64,9 @@ fn estimate(index: &Inverted, rank: usize, capacity: u32) -> usize {
     let before = if rank == 0 { "" } else { index.term(rank - 1) };
     let term = index.term(rank);
     let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
-    estimate_list(letters, strong(index.postings(rank)).len(), capacity)
+    let postings = index.postings(rank);
+    let strong = if postings.len() < COMMON { postings.len() } else { postings.len() - weak(postings).count() };
+    estimate_list(letters, strong, capacity)
 }
 
 fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
@@ -85,26 +85,33 @@ fn strong(postings: &[u32]) -> Vec<u32> {
     postings.iter().copied().filter(|&posting| !common || level(posting) >= STRONG_LEVEL).collect()
 }
 
-/// The other postings of common terms, as files of the same form: `(separator, bytes)`.
-pub(crate) fn mentions(index: &Inverted, capacity: u32, letters: &Letters) -> Vec<(String, Vec<u8>)> {
-    let weak = |rank: usize| -> Vec<u32> {
-        index.postings(rank).iter().copied().filter(|&posting| level(posting) < STRONG_LEVEL).collect()
-    };
-    let ranks: Vec<usize> =
-        (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON && !weak(rank).is_empty()).collect();
-    let sizes: Vec<usize> = ranks.iter().map(|&rank| estimate_list(30, weak(rank).len(), capacity)).collect();
+/// The postings that only count.
+fn weak(postings: &[u32]) -> impl Iterator<Item = u32> {
+    postings.iter().copied().filter(|&posting| level(posting) < STRONG_LEVEL)
+}
+
+/// The common terms whose other postings make one file each: separator and ranks.
+pub(crate) fn mentions(index: &Inverted, capacity: u32) -> Vec<(String, Vec<u32>)> {
+    let common = (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON);
+    let (ranks, sizes): (Vec<usize>, Vec<usize>) = common
+        .map(|rank| (rank, weak(index.postings(rank)).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(rank, count)| (rank, estimate_list(30, count, capacity)))
+        .unzip();
     let cuts = cut(&sizes, TARGET * 24, |i| index.stem(ranks[i]));
-    cuts.into_par_iter()
-        .map(|cut| {
-            let lists: Vec<(&str, Vec<u32>)> = ranks[cut.ranks].iter().map(|&rank| (index.term(rank), weak(rank))).collect();
-            let mut out = BitWriter::default();
-            write_dictionary(&mut out, lists.iter().map(|(term, list)| (*term, list.len())), letters);
-            for (_, list) in &lists {
-                write_postings(&mut out, list, capacity);
-            }
-            (cut.separator, out.finish())
-        })
-        .collect()
+    cuts.into_iter().map(|cut| (cut.separator, ranks[cut.ranks].iter().map(|&rank| rank as u32).collect())).collect()
+}
+
+/// The other postings of these common terms, as a file of the same form as a shard.
+pub(crate) fn encode_mentions(index: &Inverted, ranks: &[u32], capacity: u32, letters: &Letters) -> Vec<u8> {
+    let list = |rank: u32| (index.term(rank as usize), weak(index.postings(rank as usize)).collect());
+    let lists: Vec<(&str, Vec<u32>)> = ranks.iter().map(|rank| list(*rank)).collect();
+    let mut out = BitWriter::default();
+    write_dictionary(&mut out, lists.iter().map(|(term, list)| (*term, list.len())), letters);
+    for (_, list) in &lists {
+        write_postings(&mut out, list, capacity);
+    }
+    out.finish()
 }
 
 /// How many bytes two strings have in common at their start.
@@ -214,20 +221,26 @@ pub(crate) struct Spelling {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// Whether a site has so few documents that every word of it is worth suggesting.
+pub(crate) fn are_few(documents: usize) -> bool {
+    documents < COMMON
+}
+
+/// The term and how common it is, if it is a word that is worth suggesting.
+pub(crate) fn worth_suggesting(index: &Inverted, rank: usize, documents: usize) -> Option<(&str, u32)> {
+    let (term, postings) = (index.term(rank), index.postings(rank));
+    let in_title = || postings.iter().any(|posting| posting >> 4 & 7 >= u32::from(TITLE_LEVEL));
+    let common = are_few(documents) || postings.len() >= 4 || postings.len() >= 2 && in_title();
+    let is_word = common && term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some();
+    is_word.then(|| (term, postings.len().ilog2().min(15)))
+}
+
 /// The lists of all words that are worth suggesting: in alphabetical order, and of the words spelt backwards. One edit cannot touch
 /// both ends of a word, so that one of two lists has what the reader meant. In a small site every word is worth suggesting, in a large
 /// one those that several documents have: the others are slips themselves.
 pub(crate) fn spelling(index: &Inverted, documents: usize, letters: &Letters) -> [Vec<Spelling>; 2] {
-    let few = documents < COMMON;
-    let mut words: Vec<(String, u32)> = Vec::new();
-    for rank in 0..index.len() {
-        let (term, postings) = (index.term(rank), index.postings(rank));
-        let in_title = postings.iter().any(|posting| posting >> 4 & 7 >= u32::from(TITLE_LEVEL));
-        let common = few || postings.len() >= 4 || postings.len() >= 2 && in_title;
-        if common && term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some() {
-            words.push((term.to_owned(), postings.len().ilog2().min(15)));
-        }
-    }
+    let words = (0..index.len()).filter_map(|rank| worth_suggesting(index, rank, documents));
+    let words: Vec<(String, u32)> = words.map(|(word, common)| (word.to_owned(), common)).collect();
     let backwards = words.iter().map(|(word, common)| (word.chars().rev().collect(), *common)).collect();
     [spelling_lists(words, letters), spelling_lists(backwards, letters)]
 }

@@ -30,6 +30,7 @@ fn with_documents<T>(act: impl FnOnce(&[Document]) -> T) -> T {
         .zip(&texts)
         .zip(&applies)
         .map(|((v, texts), applies)| Document {
+            origin: 0,
             url: &texts["url"],
             id: &texts["id"],
             title: &texts["title"],

@@ -1,0 +1,62 @@
+//! What a build remembers of the one before it, and keeps for the next.
+
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
+
+use super::Project;
+use super::pages::Staged;
+use crate::article::Article;
+use crate::cache::{Articles, Cache};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::inputs::Inputs;
+use crate::load::{Learnt, Sources};
+use crate::parse;
+
+/// The cache, and what has been learnt since it was written.
+pub(super) struct Memory {
+    pub(super) cache: Option<Cache>,
+    pub(super) learnt: Learnt,
+    pub(super) inputs: Inputs,
+    /// The articles that had no problems, one for each of [`Sources::articles`].
+    pub(super) parsed: Vec<Option<Arc<Article>>>,
+    pub(super) before: Articles,
+}
+
+impl Memory {
+    /// Parses what was not parsed before, and adds the problems to `diagnostics`.
+    pub(super) fn parse(&mut self, config: &Config, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Article>> {
+        let Some(cache) = &self.cache else {
+            let (articles, problems) = parse::parse_all(config, &sources.articles);
+            diagnostics.extend(problems);
+            return articles;
+        };
+        self.before = cache.articles();
+        // An article whose file is not UTF-8 has a problem that only reading it finds.
+        let damaged: HashSet<Arc<str>> = paths(diagnostics);
+        let known = |file: &crate::source::SourceFile| self.before.get(file).filter(|_| !damaged.contains(file.path.as_str()));
+        let (articles, problems) = parse::parse_but(config, &sources.articles, known);
+        diagnostics.extend(problems);
+        let blamed = paths(diagnostics);
+        self.parsed = articles.iter().map(|article| (!blamed.contains(&article.path)).then(|| Arc::clone(article))).collect();
+        articles
+    }
+
+    /// Keeps for the next build what this one has read, parsed and rendered.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub(super) fn keep(&mut self, project: &Project, staged: &mut Staged) -> io::Result<()> {
+        let Some(cache) = &self.cache else { return Ok(()) };
+        let (parsed, before) = (std::mem::take(&mut self.parsed), std::mem::take(&mut self.before));
+        cache.keep_files(&project.sources, &self.learnt, &self.inputs)?;
+        cache.keep_pages(std::mem::take(&mut staged.pages))?;
+        cache.keep_articles(&project.sources, &parsed, &before)
+    }
+}
+
+/// The files that have problems.
+fn paths(diagnostics: &[Diagnostic]) -> HashSet<Arc<str>> {
+    diagnostics.iter().filter_map(|problem| Some(Arc::clone(&problem.location.as_ref()?.path))).collect()
+}

@@ -1,0 +1,146 @@
+//! Which files of the output are as they were, and the rendering of the others.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::memory::Memory;
+use super::{Project, Request};
+use crate::cache::{Cache, Page, Pages};
+use crate::diagnostic::Diagnostic;
+use crate::indexing::{Finished, Indexing};
+use crate::permalink::OutPath;
+use crate::render::{Dependencies, Parts, Renderer, SORTS};
+use crate::routes::Route;
+use crate::text::Hash;
+use crate::write::{Target, Written};
+
+/// Where fewer files than one in so many are rendered, what lists say of a page is made when it is asked for.
+const FEW: usize = 16;
+
+/// Staged files, and what goes with them.
+pub(super) struct Staged {
+    pub(super) files: Vec<(OutPath, Written)>,
+    /// What the files were made from.
+    pub(super) pages: Pages,
+    /// What the pages put into the search index, where the site has one.
+    pub(super) index: Option<Finished>,
+    /// Why the file that was asked for was rendered, or kept.
+    pub(super) explained: Option<String>,
+}
+
+/// Stages every route: those that were made from the same are kept, the others are rendered. All templates' failures, if there are any.
+pub(super) fn render(
+    request: &Request,
+    project: &Project,
+    target: &Target,
+    memory: &Memory,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Result<Staged, Vec<Diagnostic>>> {
+    let Project { sources, site, theme, routes } = project;
+    let cache = memory.cache.as_ref();
+    let (past, saved) = rayon::join(
+        || cache.map(Cache::pages).unwrap_or_default(),
+        || cache.filter(|_| site.config.search.enabled).and_then(Cache::search),
+    );
+    let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
+    let indexing = site.config.search.enabled.then(|| Indexing::since(site, sources, saved));
+    let program = memory.inputs.program;
+    let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
+    let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
+    let kept: Vec<Option<Written>> = {
+        let dependencies = Dependencies::new(&renderer, &program, (&copied.0, &copied.1));
+        let kept = |(out, route): &(OutPath, Route)| {
+            let page = past.page(out.as_str())?;
+            dependencies.of(*route, &page.asked).filter(|parts| *parts == page.parts)?;
+            target.kept(out, &page.entry)
+        };
+        if past.is_empty() { vec![None; routes.len()] } else { routes.par_iter().map(kept).collect() }
+    };
+    let stale = kept.iter().filter(|kept| kept.is_none()).count();
+    if stale > routes.len() / FEW
+        && let Err(problem) = renderer.make_summaries()
+    {
+        return Ok(Err(vec![*problem]));
+    }
+    let dependencies = Dependencies::new(&renderer, &program, (&copied.0, &copied.1));
+    let is_cached = cache.is_some();
+    let done = AtomicUsize::new(0);
+    let rendered: Vec<Result<Result<(Written, Option<Page>), Box<Diagnostic>>>> = routes
+        .par_iter()
+        .zip(&kept)
+        .map(|((out, route), kept)| {
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
+            if let Some(written) = kept {
+                if let (Some(indexing), Some(page)) = (&indexing, renderer.text_of(*route))
+                    && indexing.lacks(page)
+                {
+                    indexing.add(page, &renderer.content(page));
+                }
+                return Ok(Ok((*written, past.page(out.as_str()).cloned())));
+            }
+            let page = match renderer.render(out, *route)? {
+                Ok(page) => page,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
+                indexing.add(*page, content);
+            }
+            let written = target.write(out, &page.bytes)?;
+            let known = is_cached.then(|| {
+                let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
+                Some(Page { parts: dependencies.of(*route, &asked)?, entry: written.entry, asked })
+            });
+            Ok(Ok((written, known.flatten())))
+        })
+        .collect();
+    let (mut files, mut pages, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new(), Vec::new());
+    for ((out, _), result) in routes.iter().zip(rendered) {
+        match result? {
+            Ok((written, page)) => {
+                files.push((out.clone(), written));
+                pages.extend(page.map(|page| (out, page)));
+            }
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Ok(Err(problems));
+    }
+    let explained = request.explain.as_ref().map(|asked| explain(asked, project, &past, &kept, &dependencies));
+    let pages = Pages::of(pages.into_iter());
+    Ok(Ok(Staged { files, pages, index: indexing.map(Indexing::finish), explained }))
+}
+
+/// Why the file at `asked` was rendered, or kept.
+fn explain(
+    asked: &OutPath,
+    project: &Project,
+    past: &Pages,
+    kept: &[Option<Written>],
+    dependencies: &Dependencies<'_, '_>,
+) -> String {
+    let path = asked.as_str();
+    let Some(index) = project.routes.iter().position(|(out, _)| out == asked) else {
+        let known = if path.starts_with("search/") {
+            "belongs to the search index, if it is there at all"
+        } else {
+            "is no file of the site"
+        };
+        return format!("{path} {known}");
+    };
+    if kept[index].is_some() {
+        return format!("{path} was kept: everything that it is made from is as it was");
+    }
+    let Some(page) = past.page(path) else { return format!("{path} was rendered: the cache does not know it") };
+    let Some(Parts(parts)) = dependencies.of(project.routes[index].1, &page.asked) else {
+        return format!("{path} was rendered: it always is");
+    };
+    let changed = parts.iter().zip(page.parts.0).zip(SORTS).filter(|((now, then), _)| **now != *then);
+    let changed: Vec<String> = changed.map(|(_, sort)| format!("  {sort}\n")).collect();
+    if changed.is_empty() {
+        return format!("{path} was rendered: the output did not have it as it was");
+    }
+    format!("{path} was rendered, because these have changed:\n{}", changed.concat())
+}

@@ -1,0 +1,86 @@
+//! What the files of the output were made from, as hashes, and what they were then.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::code::{Code, Input, code_struct};
+use crate::content::Asked;
+use crate::manifest::Entry;
+use crate::permalink::OutPath;
+use crate::render::{PARTS, Parts};
+
+code_struct!(Asked { numbers, destinations });
+code_struct!(Entry { size, hash });
+code_struct!(Page { parts, entry, asked });
+
+impl Code for Parts {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.iter().for_each(|part| part.to_le_bytes().put(out));
+    }
+
+    fn get(input: &mut Input<'_>) -> Option<Self> {
+        let mut parts = [0; PARTS];
+        for part in &mut parts {
+            *part = u64::from_le_bytes(Code::get(input)?);
+        }
+        Some(Self(parts))
+    }
+}
+
+/// One file of the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// What it was made from.
+    pub parts: Parts,
+    /// What it was then.
+    pub entry: Entry,
+    /// What its text asked of other pages.
+    pub asked: Asked,
+}
+
+/// The files of an output.
+#[derive(Debug, Default)]
+pub struct Pages(HashMap<u64, Page>);
+
+impl Pages {
+    /// Pages by their paths.
+    pub fn of<'p>(pages: impl Iterator<Item = (&'p OutPath, Page)>) -> Self {
+        Self(pages.map(|(out, page)| (key(out.as_str()), page)).collect())
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The file at this path.
+    pub fn page(&self, path: &str) -> Option<&Page> {
+        self.0.get(&key(path))
+    }
+
+    pub(super) fn put(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.0.len() * 104 + 16);
+        self.0.len().put(&mut out);
+        for (key, page) in &self.0 {
+            key.to_le_bytes().put(&mut out);
+            page.put(&mut out);
+        }
+        out
+    }
+
+    pub(super) fn get(bytes: &[u8]) -> Option<Self> {
+        let mut input = Input::new(bytes);
+        let count = usize::get(&mut input)?;
+        let mut pages = HashMap::with_capacity(count.min(bytes.len() / 80));
+        for _ in 0..count {
+            pages.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
+        }
+        input.is_empty().then_some(Self(pages))
+    }
+}
+
+fn key(path: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
+}

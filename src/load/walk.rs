@@ -1,0 +1,149 @@
+//! Finds the files below a folder. What is in a folder that has not changed since an earlier build is known without opening it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use rayon::prelude::*;
+
+use super::known::{Folder, Known, What};
+use super::stamp::Stamp;
+use super::{DiskFile, prefix};
+use crate::config::Globs;
+use crate::diagnostic::{Diagnostic, code};
+use crate::source::Span;
+
+/// A walk through the folders of one directory; hidden files and folders and what the globs match are left out.
+pub(super) struct Walk<'w> {
+    /// The directory.
+    pub(super) root: &'w Path,
+    /// Its path as the user knows it.
+    pub(super) shown: &'w str,
+    pub(super) ignored: &'w Globs,
+    pub(super) known: &'w Known,
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// In no order.
+    pub(super) files: Vec<DiskFile>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The folders by their path, in no order.
+    pub(super) folders: Vec<(Box<str>, Arc<Folder>)>,
+    /// A folder was not as it was known.
+    pub(super) is_news: bool,
+}
+
+impl Found {
+    fn append(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.diagnostics.extend(other.diagnostics);
+        self.folders.extend(other.folders);
+        self.is_news |= other.is_news;
+    }
+}
+
+impl Walk<'_> {
+    /// Everything in the directory.
+    ///
+    /// # Errors
+    /// Where a folder cannot be read, or a name is not UTF-8.
+    pub(super) fn all(&self) -> Result<Found> {
+        // The directory itself may be a link; nothing in it may.
+        let root = fs::metadata(self.root).with_context(|| format!("cannot read `{}`", self.root.display()))?;
+        self.folder("", self.root.to_owned(), Some(root))
+    }
+
+    /// What is at `relative`: a file, or a folder and everything in it. Nothing where there is nothing.
+    ///
+    /// # Errors
+    /// As [`Walk::all`].
+    pub(super) fn at(&self, relative: &str) -> Result<Found> {
+        let disk = self.root.join(relative);
+        match fs::symlink_metadata(&disk) {
+            Ok(metadata) if metadata.is_dir() => self.folder(relative, disk, Some(metadata)),
+            Ok(metadata) => {
+                let mut found = Found::default();
+                self.file(relative.to_owned(), disk, what(metadata.file_type()), &mut found);
+                Ok(found)
+            }
+            Err(_) => Ok(Found::default()),
+        }
+    }
+
+    fn folder(&self, relative: &str, disk: PathBuf, metadata: Option<fs::Metadata>) -> Result<Found> {
+        let mut found = Found::default();
+        let metadata = match metadata {
+            Some(metadata) => metadata,
+            None => fs::symlink_metadata(&disk).with_context(|| format!("cannot read `{}`", disk.display()))?,
+        };
+        let stamp = Stamp::of(&metadata);
+        let folder = match self.known.folder(relative, &stamp) {
+            Some(known) => Arc::clone(known),
+            None => {
+                found.is_news = true;
+                Arc::new(Folder { stamp, entries: entries(&disk)? })
+            }
+        };
+        let mut below: Vec<(String, PathBuf)> = Vec::new();
+        for (name, what) in &folder.entries {
+            let path = if relative.is_empty() { name.to_string() } else { format!("{relative}/{name}") };
+            if name.starts_with('.') || (!self.ignored.is_empty() && self.ignored.matches(&path)) {
+                continue;
+            }
+            let disk = disk.join(&**name);
+            match what {
+                What::Folder => below.push((path, disk)),
+                _ => self.file(path, disk, *what, &mut found),
+            }
+        }
+        found.folders.push((relative.into(), folder));
+        let folders: Vec<Result<Found>> = below.into_par_iter().map(|(path, disk)| self.folder(&path, disk, None)).collect();
+        for folder in folders {
+            found.append(folder?);
+        }
+        Ok(found)
+    }
+
+    fn file(&self, relative: String, disk: PathBuf, what: What, found: &mut Found) {
+        let path = format!("{}{relative}", prefix(self.shown));
+        let other = match what {
+            What::File | What::Folder => return found.files.push(DiskFile { path, relative, disk }),
+            What::Link => "a symbolic link",
+            What::Special => "a device, a pipe or a socket",
+        };
+        let place: Arc<str> = path.into();
+        found.diagnostics.push(
+            Diagnostic::error(code::UNSUPPORTED_FILE, format!("`{place}` is {other}"))
+                .at(&place, Span::default())
+                .help("put a plain file there, or name it in `ignored_content`"),
+        );
+    }
+}
+
+fn entries(folder: &Path) -> Result<Vec<(Box<str>, What)>> {
+    let context = || format!("cannot read `{}`", folder.display());
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).with_context(context)? {
+        let entry = entry.with_context(context)?;
+        let name = entry.file_name();
+        let name = name.to_str().with_context(|| format!("the name of `{}` is not UTF-8", entry.path().display()))?;
+        entries.push((name.into(), what(entry.file_type().with_context(context)?)));
+    }
+    entries.sort_unstable();
+    Ok(entries)
+}
+
+fn what(kind: fs::FileType) -> What {
+    if kind.is_dir() {
+        What::Folder
+    } else if kind.is_file() {
+        What::File
+    } else if kind.is_symlink() {
+        What::Link
+    } else {
+        What::Special
+    }
+}

@@ -1,0 +1,298 @@
+//! What each file of the output is made from, as hashes, so that a build renders only what is made from something else than before.
+//!
+//! A page that shows something of another page depends on all of that page: its own text decides what it is. So a new word
+//! in a list's items needs no change here, but a new *place* where other pages are shown does. Rendering too much costs time, for equal
+//! files are not written; rendering too little would be wrong. A route that is not known here is always rendered.
+
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
+use super::article::Notice;
+use super::lists::{HOME_PAGES, HOME_TERMS};
+use super::{PageLinks, Renderer};
+use crate::article::Article;
+use crate::content::{Asked, Reference, Resolver as _};
+use crate::feeds;
+use crate::routes::{Route, SECTION_PAGES, SITEMAP_URLS, TermId};
+use crate::site::{PageId, SectionId};
+use crate::text;
+
+/// How many hashes a page has.
+pub const PARTS: usize = 8;
+
+/// What a file is made from: a hash for each sort of thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts(pub [u64; PARTS]);
+
+/// The sorts, in the order of [`Parts`], as `--explain` names them.
+pub const SORTS: [&str; PARTS] = [
+    "the program, the configuration, the templates or the navigation",
+    "its own text",
+    "its place in the site, or the notice above it",
+    "its terms",
+    "what its links and article numbers lead to",
+    "the articles that cite it",
+    "its related articles",
+    "the pages before and after it, or in its list",
+];
+
+const SITE: usize = 0;
+const TEXT: usize = 1;
+const PLACE: usize = 2;
+const TERMS: usize = 3;
+const LINKS: usize = 4;
+const CITATIONS: usize = 5;
+const RELATED: usize = 6;
+const LIST: usize = 7;
+
+/// Hashes values one after another. Without random keys: the same in every run.
+struct Digest(DefaultHasher);
+
+impl Digest {
+    fn new() -> Self {
+        Self(DefaultHasher::new())
+    }
+
+    fn add(&mut self, value: impl Hash) -> &mut Self {
+        value.hash(&mut self.0);
+        self
+    }
+
+    fn end(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
+fn digest_of(value: impl Hash) -> u64 {
+    Digest::new().add(value).end()
+}
+
+/// Finds what the files of one site are made from.
+pub struct Dependencies<'r, 'a> {
+    renderer: &'r Renderer<'a>,
+    site: u64,
+    /// What there is to see of each page: its text and its place.
+    faces: Vec<u64>,
+    /// The terms of each page, as pages show them.
+    terms: Vec<u64>,
+    /// The way down to each section.
+    trails: Vec<u64>,
+    /// The assets of the content and the static files.
+    copied: (&'r [text::Hash], &'r [text::Hash]),
+}
+
+impl<'r, 'a> Dependencies<'r, 'a> {
+    /// For the site of `renderer`. `program` stands for everything that is not the site's files; `copied` are the hashes of the
+    /// assets of the content and of the static files.
+    pub fn new(renderer: &'r Renderer<'a>, program: &text::Hash, copied: (&'r [text::Hash], &'r [text::Hash])) -> Self {
+        let (site, sources) = (renderer.site, renderer.sources);
+        let mut shared = Digest::new();
+        shared.add(program);
+        for template in &sources.templates {
+            shared.add(&template.path).add(template.text.hash());
+        }
+        for asset in &renderer.theme.assets {
+            shared.add(asset.out.as_str());
+        }
+        for taxonomy in site.taxonomies.iter() {
+            shared.add(&taxonomy.config.title).add(&taxonomy.url);
+        }
+        let terms = terms(renderer);
+        let pages = site.page_ids().zip(&terms);
+        let faces = pages.map(|(page, terms)| digest_of((own_text(renderer, page), &site.page(page).url, terms))).collect();
+        let trails = renderer.index.trails.iter().map(|trail| digest_of(&trail.links)).collect();
+        Self { renderer, site: shared.end(), faces, terms, trails, copied }
+    }
+
+    /// What the file of `route` is made from, if its text asks for `asked`; `None` where it is to be rendered anyway.
+    pub fn of(&self, route: Route, asked: &Asked) -> Option<Parts> {
+        let mut parts = [0; PARTS];
+        parts[SITE] = self.site;
+        match route {
+            Route::Page(page) => self.page(page, asked, &mut parts)?,
+            Route::Section(section, part) => self.section(section, part, asked, &mut parts)?,
+            Route::Taxonomy(taxonomy) => parts[TERMS] = self.all_terms(taxonomy as usize),
+            Route::Term(term, part) => self.term(term, part, &mut parts),
+            Route::TermFeed(term) => {
+                let shown = self.renderer.site.taxonomies[term.taxonomy as usize].terms[term.term as usize].pages.iter().copied();
+                parts[TERMS] = self.term_itself(term);
+                parts[LIST] = self.newest(shown, self.renderer.site.config.feeds.limit);
+            }
+            Route::Feed => parts[LIST] = self.newest(self.members(), self.renderer.site.config.feeds.limit),
+            Route::Sitemap(part) => {
+                let mut urls = Digest::new();
+                for (url, updated) in feeds::sitemap_urls(self.renderer.site).skip(part as usize * SITEMAP_URLS).take(SITEMAP_URLS)
+                {
+                    urls.add(url).add(updated);
+                }
+                parts[LIST] = urls.end();
+            }
+            Route::SitemapIndex => parts[LIST] = digest_of(feeds::sitemap_urls(self.renderer.site).count()),
+            Route::Redirect(index) => {
+                let target = &self.renderer.site.redirects[index as usize].target;
+                let page = self.renderer.site.by_url.get(target.trim_start_matches('/'));
+                parts[LINKS] = digest_of((target, page.map(|page| self.face(*page))));
+            }
+            Route::Search | Route::NotFound | Route::Robots => {}
+            Route::ThemeAsset(_) => return None,
+            Route::Asset(index) => parts[TEXT] = digest_of(self.copied.0[index as usize]),
+            Route::Static(index) => parts[TEXT] = digest_of(self.copied.1[index as usize]),
+        }
+        Some(Parts(parts))
+    }
+
+    fn face(&self, page: PageId) -> u64 {
+        self.faces[page.index()]
+    }
+
+    fn article(&self, page: PageId) -> &Article {
+        self.renderer.site.article(page)
+    }
+
+    /// The pages that are no section's own.
+    fn members(&self) -> impl Iterator<Item = PageId> {
+        let site = self.renderer.site;
+        site.page_ids().filter(|page| !site.page(*page).is_index)
+    }
+
+    fn page(&self, page: PageId, asked: &Asked, parts: &mut [u64; PARTS]) -> Option<()> {
+        let Renderer { site, index, .. } = self.renderer;
+        let article = self.article(page);
+        if article.front.unlisted {
+            // It stands in no term, so what is known of its terms is not here.
+            return None;
+        }
+        parts[TEXT] = self.face(page);
+        let notice = Notice::of(self.renderer, article);
+        parts[PLACE] = digest_of((
+            self.trails[site.page(page).section.index()],
+            notice.as_ref().map(|notice| (notice.kind, &notice.text, &notice.link)),
+        ));
+        parts[TERMS] = self.terms[page.index()];
+        parts[LINKS] = self.links(page, asked);
+        let citations = site.graph.citations(page);
+        let mut digest = Digest::new();
+        digest.add(citations.len());
+        for citation in citations.iter().take(super::article::SHOWN_CITATIONS) {
+            digest.add(self.face(citation.from)).add(citation.heading);
+        }
+        parts[CITATIONS] = digest.end();
+        let mut digest = Digest::new();
+        for related in site.graph.related(page, article, site.pages.len()) {
+            digest.add(self.face(related.page)).add(related.reason);
+        }
+        parts[RELATED] = digest.end();
+        let (previous, next) = index.neighbours[page.index()];
+        parts[LIST] = digest_of((previous.map(|page| self.face(page)), next.map(|page| self.face(page))));
+        Some(())
+    }
+
+    fn faces_of(&self, pages: impl Iterator<Item = PageId>) -> u64 {
+        let mut digest = Digest::new();
+        pages.for_each(|page| {
+            digest.add(self.face(page));
+        });
+        digest.end()
+    }
+
+    /// The answers to what the text of `page` asks, and how many articles it names in vain.
+    fn links(&self, page: PageId, asked: &Asked) -> u64 {
+        let source = &self.renderer.sources.articles[self.renderer.site.page(page).source as usize];
+        let links = PageLinks { renderer: self.renderer, page, file: self.renderer.sources.relative(source), asked: None };
+        let mut digest = Digest::new();
+        for number in &asked.numbers {
+            match links.article(*number) {
+                Reference::Resolved { url, title } => digest.add((url, title)),
+                Reference::Own => digest.add(1),
+                Reference::Wanted => digest.add(2),
+            };
+        }
+        for destination in &asked.destinations {
+            digest.add(links.link(destination));
+        }
+        digest.add(self.renderer.wanted(self.article(page))).end()
+    }
+
+    fn section(&self, id: SectionId, part: u32, asked: &Asked, parts: &mut [u64; PARTS]) -> Option<()> {
+        let site = self.renderer.site;
+        let section = &site.sections[id.index()];
+        if let Some(page) = section.index {
+            parts[TEXT] = self.face(page);
+            parts[LINKS] = self.links(page, asked);
+        }
+        parts[PLACE] = digest_of((self.trails[id.index()], &section.title, &section.url));
+        let mut terms = Digest::new();
+        let mut list = Digest::new();
+        if id == SectionId::HOME {
+            (0..site.taxonomies.len()).for_each(|taxonomy| {
+                terms.add(self.all_terms(taxonomy));
+            });
+            list.add(self.members().count()).add(self.newest(self.members(), HOME_PAGES.max(HOME_TERMS)));
+            for (count, page) in self.renderer.most_cited_pages() {
+                list.add(count).add(self.face(page));
+            }
+        } else {
+            for below in &section.subsections {
+                let below = &site.sections[below.index()];
+                terms.add((&below.title, &below.url, below.total));
+            }
+            list.add(section.pages.len()).add(self.part(&section.pages, part, SECTION_PAGES));
+        }
+        (parts[TERMS], parts[LIST]) = (terms.end(), list.end());
+        Some(())
+    }
+
+    fn part(&self, pages: &[PageId], part: u32, per_part: usize) -> u64 {
+        let start = (part as usize - 1).saturating_mul(per_part).min(pages.len());
+        self.faces_of(pages[start..].iter().take(per_part).copied())
+    }
+
+    fn term(&self, id: TermId, part: u32, parts: &mut [u64; PARTS]) {
+        let taxonomy = &self.renderer.site.taxonomies[id.taxonomy as usize];
+        let pages = &taxonomy.terms[id.term as usize].pages;
+        parts[TERMS] = self.term_itself(id);
+        parts[LIST] = digest_of((pages.len(), self.part(pages, part, taxonomy.config.paginate_by)));
+    }
+
+    fn term_itself(&self, id: TermId) -> u64 {
+        let term = &self.renderer.site.taxonomies[id.taxonomy as usize].terms[id.term as usize];
+        digest_of((&term.label, &term.url))
+    }
+
+    /// The terms of a taxonomy with how many pages each has.
+    fn all_terms(&self, taxonomy: usize) -> u64 {
+        let mut digest = Digest::new();
+        for term in &self.renderer.site.taxonomies[taxonomy].terms {
+            digest.add((&term.name, &term.label, &term.url, term.pages.len()));
+        }
+        digest.end()
+    }
+
+    fn newest(&self, pages: impl Iterator<Item = PageId>, limit: usize) -> u64 {
+        self.faces_of(feeds::newest(self.renderer.site, pages, limit).into_iter())
+    }
+}
+
+/// The text of a page and where it lies.
+fn own_text<'r>(renderer: &'r Renderer<'_>, page: PageId) -> (text::Hash, &'r str) {
+    let source = &renderer.sources.articles[renderer.site.page(page).source as usize];
+    (source.text.hash(), &source.path)
+}
+
+/// What pages show of their terms. How many pages a term has is shown in lists only, unless the site's own templates do otherwise.
+fn terms(renderer: &Renderer<'_>) -> Vec<u64> {
+    let shows_counts = !renderer.sources.templates.is_empty();
+    let mut pages = vec![0u64; renderer.site.pages.len()];
+    for taxonomy in renderer.site.taxonomies.iter() {
+        let fullest = taxonomy.terms.iter().map(|term| term.pages.len()).max();
+        for term in &taxonomy.terms {
+            let count = shows_counts.then_some((term.pages.len(), fullest));
+            let term_digest = digest_of((&term.name, &term.label, &term.url, count));
+            for page in &term.pages {
+                let known = &mut pages[page.index()];
+                // Terms come in one order: which there are decides the sum.
+                *known = (known.rotate_left(5) ^ term_digest).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            }
+        }
+    }
+    pages
+}

@@ -1,0 +1,139 @@
+//! What an index leaves for the next one: its postings, its records, and which file came from which of its terms.
+
+use super::collect::Record;
+use super::intern::Interner;
+use super::invert::Inverted;
+use crate::cache::code::{Code, Input, code_struct, decode};
+use crate::manifest::Entry;
+
+/// The index of an earlier build.
+#[derive(Default)]
+pub struct Saved {
+    pub(crate) index: Inverted,
+    pub(crate) records: Vec<Record>,
+    pub(crate) names: Interner,
+    pub(crate) files: Files,
+}
+
+/// The files of an index, each with what it was made from.
+#[derive(Default)]
+pub(crate) struct Files {
+    pub(crate) capacity: u32,
+    /// The table of the prefix code.
+    pub(crate) letters: Vec<u8>,
+    pub(crate) products: Vec<String>,
+    /// By first term.
+    pub(crate) shards: Vec<Shard>,
+    pub(crate) mentions: Vec<Mentions>,
+    /// By block.
+    pub(crate) titles: Vec<Entry>,
+    /// Both lists; separators and files.
+    pub(crate) spelling: Vec<Vec<(String, Entry)>>,
+    /// A hash of what the facets of all documents are.
+    pub(crate) facets: u64,
+    /// The columns and the applies-to lists.
+    pub(crate) facet_files: Vec<Entry>,
+}
+
+/// A shard: its first term, how many terms it has, and the file.
+pub(crate) struct Shard {
+    pub(crate) first: u32,
+    pub(crate) terms: u32,
+    pub(crate) entry: Entry,
+}
+
+/// A file of bare mentions and its terms.
+pub(crate) struct Mentions {
+    pub(crate) ranks: Vec<u32>,
+    pub(crate) entry: Entry,
+}
+
+code_struct!(Files { capacity, letters, products, shards, mentions, titles, spelling, facets, facet_files });
+code_struct!(Shard { first, terms, entry });
+code_struct!(Mentions { ranks, entry });
+
+/// A record without its postings, which are gone when it is saved.
+impl Code for Record {
+    fn put(&self, out: &mut Vec<u8>) {
+        let Self { origin, doc, url, id, title, product, kind, year, applies_to, weight, cited: _, postings: _ } = self;
+        origin.to_le_bytes().put(out);
+        doc.put(out);
+        url.put(out);
+        id.put(out);
+        title.put(out);
+        product.put(out);
+        kind.put(out);
+        year.put(out);
+        applies_to.put(out);
+        weight.put(out);
+    }
+
+    fn get(input: &mut Input<'_>) -> Option<Self> {
+        Some(Self {
+            origin: u64::from_le_bytes(Code::get(input)?),
+            doc: Code::get(input)?,
+            url: Code::get(input)?,
+            id: Code::get(input)?,
+            title: Code::get(input)?,
+            product: Code::get(input)?,
+            kind: Code::get(input)?,
+            year: Code::get(input)?,
+            applies_to: Code::get(input)?,
+            weight: Code::get(input)?,
+            cited: 0,
+            postings: (0, 0, 0),
+        })
+    }
+}
+
+impl Saved {
+    /// The origin of each document, in the order that [`Past::moves`](super::Past::moves) has.
+    pub fn origins(&self) -> impl Iterator<Item = u64> {
+        self.records.iter().map(|record| record.origin)
+    }
+
+    /// What [`Saved::parts`] wrote; `None` where it is something else.
+    pub(crate) fn get(bytes: &[u8]) -> Option<Self> {
+        let mut input = Input::new(bytes);
+        let mut part = || {
+            let length = u64::from_le_bytes(Code::get(&mut input)?);
+            input.take(usize::try_from(length).ok()?)
+        };
+        let (head, texts, entries, postings) = (part()?, part()?, part()?, part()?);
+        let ((names, records), files): ((Vec<Box<str>>, Vec<Record>), Files) = decode(head)?;
+        let index = Inverted::from_bytes(texts, entries, postings)?;
+        let mut interner = Interner::new();
+        let is_sound = names.iter().enumerate().all(|(i, name)| interner.number(name.as_bytes()) as usize == i)
+            && records.is_sorted_by(|a, b| a.doc < b.doc)
+            && records.last().is_none_or(|record| record.doc < 1 << 24)
+            && records.iter().all(|record| record.applies_to.iter().all(|name| (*name as usize) < names.len()));
+        is_sound.then_some(Self { index, records, names: interner, files })
+    }
+
+    /// The index as bytes, in parts that follow one another.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
+        let Self { index, records, names, files } = self;
+        let mut head = Vec::with_capacity(records.len() * 160);
+        (0..names.len() as u32).map(|name| Box::from(names.text(name))).collect::<Vec<Box<str>>>().put(&mut head);
+        records.len().put(&mut head);
+        records.iter().for_each(|record| record.put(&mut head));
+        files.put(&mut head);
+        let mut out = Vec::new();
+        for part in std::iter::once(head).chain(index.bytes()) {
+            out.push((part.len() as u64).to_le_bytes().to_vec());
+            out.push(part);
+        }
+        out.into_iter()
+    }
+}
+
+/// A hash of what the files of the facets are made from.
+pub(crate) fn facets_digest(records: &[Record], names: &Interner) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    for record in records {
+        (record.doc, record.year, &record.kind, &record.product).hash(&mut hasher);
+        record.applies_to.iter().for_each(|name| names.term(*name).hash(&mut hasher));
+    }
+    hasher.finish()
+}
