@@ -30,9 +30,8 @@ impl Merged {
     /// Where a run of terms was before, if all are as they were and nothing stood between them.
     pub(crate) fn run(&self, ranks: &std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
         let same = self.same.get(ranks.clone())?;
-        let first = *same.first()?;
-        let is_run = same.iter().zip(first..).all(|(same, expected)| *same == expected && expected != NONE);
-        is_run.then(|| first as usize..first as usize + ranks.len())
+        let first = same.first().filter(|first| **first != NONE).map(|first| *first as usize)?;
+        same.iter().enumerate().all(|(i, same)| *same as usize == first + i).then(|| first..first + ranks.len())
     }
 
     /// Where a term was before, if it is as it was.

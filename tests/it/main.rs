@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod golden;
 mod import;
+mod incremental;
 mod malformed;
 mod scaffold;
 mod schema;
