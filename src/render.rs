@@ -188,7 +188,9 @@ impl<'a> Renderer<'a> {
     pub fn make_summaries(&mut self) -> Result<(), Box<Diagnostic>> {
         use rayon::prelude::*;
         let pages: Vec<PageId> = self.site.page_ids().collect();
-        self.summaries = pages.par_iter().map(|page| self.make_summary(*page)).collect::<Result<_, _>>()?;
+        // All of them, so that of several failures it is always the first that is told.
+        let made: Vec<Result<Value, Box<Diagnostic>>> = pages.par_iter().map(|page| self.make_summary(*page)).collect();
+        self.summaries = made.into_iter().collect::<Result<_, _>>()?;
         Ok(())
     }
 
@@ -210,6 +212,14 @@ impl<'a> Renderer<'a> {
             Route::Section(section, 1) => self.site.sections[section.index()].index,
             _ => None,
         }
+    }
+
+    /// Whether what lists say about `page` can be made, for where it is made on demand.
+    ///
+    /// # Errors
+    /// Where the template of a list's item fails.
+    pub fn check_summary(&self, page: PageId) -> Result<(), Box<Diagnostic>> {
+        self.make_summary(page).map(|_| ())
     }
 
     fn resolver(&self) -> Resolver<'_> {

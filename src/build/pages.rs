@@ -59,9 +59,13 @@ pub(super) fn render(
         if past.is_empty() { vec![None; routes.len()] } else { routes.par_iter().map(kept).collect() }
     };
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
-    if stale > routes.len() / FEW
-        && let Err(problem) = renderer.make_summaries()
-    {
+    let made = if stale > routes.len() / FEW {
+        renderer.make_summaries()
+    } else {
+        let stale = routes.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+        stale.filter_map(|((_, route), _)| renderer.text_of(*route)).try_for_each(|page| renderer.check_summary(page))
+    };
+    if let Err(problem) = made {
         return Ok(Err(vec![*problem]));
     }
     let dependencies = Dependencies::new(&renderer, &program, (&copied.0, &copied.1));

@@ -197,11 +197,11 @@ impl Story {
             }
             14 => {
                 let marker = self.numbers.below(3);
-                let item = "{{ page.title }} {{ page.product.count }}\n";
+                let item = "{{ item.title }} {% if item.product %}{{ item.product.count }}{% endif %}\n";
                 if self.files.contains_key("templates/item.html") {
                     self.put("templates/item.html", None);
                 } else {
-                    self.put("templates/item.html", Some(format!("<a href=\"{{{{ page.url }}}}\">{marker} {item}</a>")));
+                    self.put("templates/item.html", Some(format!("<a href=\"{{{{ item.url }}}}\">{marker} {item}</a>")));
                 }
                 "template".to_owned()
             }
