@@ -42,7 +42,15 @@ fn html(text: &str) -> String {
 }
 
 fn kb(events: Vec<Event<'_>>) -> Content {
-    let context = Context { headings: &[], resolver: &Archive, raw_html: RawHtml::Escape, highlight: true, kb: true, search: true, length: 1 };
+    let context = Context {
+        headings: &[],
+        resolver: &Archive,
+        raw_html: RawHtml::Escape,
+        highlight: true,
+        kb: true,
+        search: true,
+        length: 1,
+    };
     convert(events.into_iter().map(|event| (event, 0..0)), &context)
 }
 
