@@ -11,6 +11,7 @@
 mod bits;
 mod budget;
 mod collect;
+mod deflate;
 mod facets;
 mod impact;
 mod intern;
@@ -34,6 +35,7 @@ use serde_json::json;
 use crate::manifest::Entry;
 
 use collect::{Postings, Record};
+use deflate::Deflate;
 use intern::Interner;
 use invert::Inverted;
 use merge::Merged;
@@ -297,9 +299,9 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
     let made: Vec<Made> = blocks[..used]
         .par_iter()
         .enumerate()
-        .map(|(number, block)| {
+        .map_init(Deflate::default, |deflate, (number, block)| {
             let kept = before.title(number).filter(|entry| same_products && files.is_title_there(number, entry));
-            kept.map_or_else(|| Made::New(titles::encode(block, &products)), Made::Kept)
+            kept.map_or_else(|| Made::New(titles::encode(block, &products, deflate)), Made::Kept)
         })
         .collect();
     let title_bytes: usize = made.iter().map(Made::len).sum();

@@ -90,7 +90,10 @@ impl Story {
     fn article(&mut self, number: u32) -> (String, String) {
         let mut body = format!("SYMPTOMS\n========\n\n{}fails with 0x8004{:04x}.\n\n", self.words(12), self.numbers.below(40));
         let (title, cited, other) = (self.words(4), self.number(), self.number());
-        let _ = write!(body, "MORE INFORMATION\n================\n\nSee Q{cited} or http://support.microsoft.com/?id=kb;en-us;Q{other}.\n");
+        let _ = write!(
+            body,
+            "MORE INFORMATION\n================\n\nSee Q{cited} or http://support.microsoft.com/?id=kb;en-us;Q{other}.\n"
+        );
         let text = kb_text(number, title.trim(), &body)
             .replace("kbtest", &format!("{} {}", self.numbers.of(&KEYWORDS), self.numbers.of(&KEYWORDS)))
             .replace("Test Product", self.numbers.of(&PRODUCTS))
