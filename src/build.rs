@@ -142,14 +142,15 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     drop(known);
     let current = unchanged(&target, &inputs.hash, request.today).filter(|_| problems.is_empty());
     let current = current.filter(|_| request.explain.is_none());
+    if let Some(cache) = cache.as_ref().filter(|_| learnt.is_news || inputs.is_news) {
+        outcome.note(timings.stage("remember", || cache.keep_files(&sources, &learnt, &inputs)));
+    }
+    drop(learnt);
     if let Some(done) = current {
-        if let Some(cache) = cache.filter(|_| learnt.is_news) {
-            outcome.note(cache.keep_files(&sources, &learnt, &inputs));
-        }
         outcome.done = Some(done);
         return Ok(Some(outcome));
     }
-    let mut memory = Memory { cache, learnt, inputs, parsed: Vec::new(), before: Articles::default() };
+    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default() };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
     let (project, until) = place(request, Parsed { config: Arc::new(config), sources, articles }, timings, &mut outcome);
@@ -174,10 +175,19 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     outcome.explained = staged.explained.take();
     let kept = timings.stage("remember", || memory.keep(&project, &mut staged));
     outcome.note(kept);
-    // The site is as large as the index: it goes before the index is encoded.
     let Memory { cache, inputs, .. } = memory;
-    outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
-    drop(project.site);
+    let Project { sources, site, routes, theme } = project;
+    if staged.is_nearly_all_kept {
+        // The program ends soon: giving back sixty thousand articles piece by piece would take a good part of what is left.
+        std::mem::forget((site, routes, theme));
+        let blamed = sources.articles.iter().chain(&sources.templates).filter(|file| is_blamed(&outcome.diagnostics, file));
+        outcome.texts.extend(blamed.cloned());
+        std::mem::forget(sources);
+    } else {
+        // The site is as large as the index: it goes before the index is encoded.
+        outcome.texts.extend(sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
+        drop((site, routes, theme));
+    }
     let search = timings.stage("index", || publish_index(&mut staged, &target, cache.as_ref(), &mut outcome))?;
     let output = target.output().to_owned();
     let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages))?;

@@ -22,6 +22,8 @@ pub struct Inputs {
     pub assets: Vec<File>,
     /// What is known of each of [`Sources::statics`].
     pub statics: Vec<File>,
+    /// One of these was not known as it is.
+    pub is_news: bool,
 }
 
 /// Hashes everything that a build depends on. A file of `known` that has not changed is not read.
@@ -50,9 +52,11 @@ pub fn hash(request: &Request, sources: &Sources, configuration: &[Arc<SourceFil
     for (file, known) in sources.assets.iter().zip(&assets).chain(sources.statics.iter().zip(&statics)) {
         add(&file.path, &known.hash);
     }
+    let copied = sources.assets.iter().zip(&assets).chain(sources.statics.iter().zip(&statics));
+    let is_news = copied.into_iter().any(|(file, found)| known.file(&file.path, &found.stamp).is_none());
     let hashes: Vec<Hash> = sources.articles.par_iter().map(|file| file.text.hash()).collect();
     for (file, hash) in sources.articles.iter().zip(&hashes) {
         add(&file.path, hash);
     }
-    Ok(Inputs { program, hash: hasher.finalize().to_hex().to_string(), assets, statics })
+    Ok(Inputs { is_news, program, hash: hasher.finalize().to_hex().to_string(), assets, statics })
 }

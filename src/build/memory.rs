@@ -11,13 +11,13 @@ use crate::cache::{Articles, Cache};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::inputs::Inputs;
-use crate::load::{Learnt, Sources};
+use crate::load::Sources;
 use crate::parse;
+use crate::source::SourceFile;
 
 /// The cache, and what has been learnt since it was written.
 pub(super) struct Memory {
     pub(super) cache: Option<Cache>,
-    pub(super) learnt: Learnt,
     pub(super) inputs: Inputs,
     /// The articles that had no problems, one for each of [`Sources::articles`].
     pub(super) parsed: Vec<Option<Arc<Article>>>,
@@ -35,7 +35,9 @@ impl Memory {
         self.before = cache.articles();
         // An article whose file is not UTF-8 has a problem that only reading it finds.
         let damaged: HashSet<Arc<str>> = paths(diagnostics);
-        let known = |file: &crate::source::SourceFile| self.before.get(file).filter(|_| !damaged.contains(file.path.as_str()));
+        let known = |index: usize, file: &SourceFile| {
+            self.before.get(index, file).filter(|_| damaged.is_empty() || !damaged.contains(file.path.as_str()))
+        };
         let (articles, problems) = parse::parse_but(config, &sources.articles, known);
         diagnostics.extend(problems);
         let blamed = paths(diagnostics);
@@ -43,14 +45,13 @@ impl Memory {
         articles
     }
 
-    /// Keeps for the next build what this one has read, parsed and rendered.
+    /// Keeps for the next build what this one has parsed and rendered.
     ///
     /// # Errors
     /// Where the disk fails.
     pub(super) fn keep(&mut self, project: &Project, staged: &mut Staged) -> io::Result<()> {
         let Some(cache) = &self.cache else { return Ok(()) };
         let (parsed, before) = (std::mem::take(&mut self.parsed), std::mem::take(&mut self.before));
-        cache.keep_files(&project.sources, &self.learnt, &self.inputs)?;
         cache.keep_pages(std::mem::take(&mut staged.pages))?;
         cache.keep_articles(&project.sources, &parsed, &before)
     }

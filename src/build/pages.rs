@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::memory::Memory;
 use super::{Project, Request};
-use crate::cache::{Cache, Page, Pages};
+use crate::cache::{Cache, Page, Pages, encoded};
+use crate::content::Asked;
 use crate::diagnostic::Diagnostic;
 use crate::indexing::{Finished, Indexing};
 use crate::permalink::OutPath;
@@ -22,8 +23,10 @@ const FEW: usize = 16;
 /// Staged files, and what goes with them.
 pub(super) struct Staged {
     pub(super) files: Vec<(OutPath, Written)>,
-    /// What the files were made from.
-    pub(super) pages: Pages,
+    /// What the files were made from, as the cache wants it.
+    pub(super) pages: Vec<Box<[u8]>>,
+    /// Few files were rendered.
+    pub(super) is_nearly_all_kept: bool,
     /// What the pages put into the search index, where the site has one.
     pub(super) index: Option<Finished>,
     /// Why the file that was asked for was rendered, or kept.
@@ -46,18 +49,15 @@ pub(super) fn render(
     );
     let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
     let indexing = site.config.search.enabled.then(|| Indexing::since(site, sources, saved));
-    let program = memory.inputs.program;
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
-    let kept: Vec<Option<Written>> = {
-        let dependencies = Dependencies::new(&renderer, &program, (&copied.0, &copied.1));
-        let kept = |(out, route): &(OutPath, Route)| {
-            let page = past.page(out.as_str())?;
-            dependencies.of(*route, &page.asked).filter(|parts| *parts == page.parts)?;
-            target.kept(out, &page.entry)
-        };
-        if past.is_empty() { vec![None; routes.len()] } else { routes.par_iter().map(kept).collect() }
+    let dependencies = Dependencies::new(&renderer, &memory.inputs.program, copied);
+    let kept = |(out, route): &(OutPath, Route)| {
+        let page = past.page(out.as_str())?;
+        dependencies.of(&renderer, *route, &page.asked).filter(|parts| *parts == page.parts)?;
+        target.kept(out, &page.entry)
     };
+    let kept: Vec<Option<Written>> = routes.par_iter().map(kept).collect();
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
     let made = if stale > routes.len() / FEW {
         renderer.make_summaries()
@@ -68,10 +68,9 @@ pub(super) fn render(
     if let Err(problem) = made {
         return Ok(Err(vec![*problem]));
     }
-    let dependencies = Dependencies::new(&renderer, &program, (&copied.0, &copied.1));
     let is_cached = cache.is_some();
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<(Written, Option<Page>), Box<Diagnostic>>>> = routes
+    let rendered: Vec<Result<Result<(Written, Option<Box<[u8]>>), Box<Diagnostic>>>> = routes
         .par_iter()
         .zip(&kept)
         .map(|((out, route), kept)| {
@@ -82,7 +81,7 @@ pub(super) fn render(
                 {
                     indexing.add(page, &renderer.content(page));
                 }
-                return Ok(Ok((*written, past.page(out.as_str()).cloned())));
+                return Ok(Ok((*written, past.page(out.as_str()).map(|page| encoded(out, page)))));
             }
             let page = match renderer.render(out, *route)? {
                 Ok(page) => page,
@@ -94,7 +93,7 @@ pub(super) fn render(
             let written = target.write(out, &page.bytes)?;
             let known = is_cached.then(|| {
                 let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
-                Some(Page { parts: dependencies.of(*route, &asked)?, entry: written.entry, asked })
+                Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: written.entry, asked }))
             });
             Ok(Ok((written, known.flatten())))
         })
@@ -104,7 +103,7 @@ pub(super) fn render(
         match result? {
             Ok((written, page)) => {
                 files.push((out.clone(), written));
-                pages.extend(page.map(|page| (out, page)));
+                pages.extend(page);
             }
             Err(problem) => problems.push(*problem),
         }
@@ -112,9 +111,16 @@ pub(super) fn render(
     if !problems.is_empty() {
         return Ok(Err(problems));
     }
-    let explained = request.explain.as_ref().map(|asked| explain(asked, project, &past, &kept, &dependencies));
-    let pages = Pages::of(pages.into_iter());
-    Ok(Ok(Staged { files, pages, index: indexing.map(Indexing::finish), explained }))
+    let explained = request
+        .explain
+        .as_ref()
+        .map(|asked| explain(asked, project, &past, &kept, |route, asked| dependencies.of(&renderer, route, asked)));
+    let is_nearly_all_kept = stale <= routes.len() / FEW;
+    if is_nearly_all_kept {
+        // As the site.
+        std::mem::forget((past, renderer, kept));
+    }
+    Ok(Ok(Staged { files, pages, is_nearly_all_kept, index: indexing.map(Indexing::finish), explained }))
 }
 
 /// Why the file at `asked` was rendered, or kept.
@@ -123,7 +129,7 @@ fn explain(
     project: &Project,
     past: &Pages,
     kept: &[Option<Written>],
-    dependencies: &Dependencies<'_, '_>,
+    parts_of: impl Fn(Route, &Asked) -> Option<Parts>,
 ) -> String {
     let path = asked.as_str();
     let Some(index) = project.routes.iter().position(|(out, _)| out == asked) else {
@@ -138,7 +144,7 @@ fn explain(
         return format!("{path} was kept: everything that it is made from is as it was");
     }
     let Some(page) = past.page(path) else { return format!("{path} was rendered: the cache does not know it") };
-    let Some(Parts(parts)) = dependencies.of(project.routes[index].1, &page.asked) else {
+    let Some(Parts(parts)) = parts_of(project.routes[index].1, &page.asked) else {
         return format!("{path} was rendered: it always is");
     };
     let changed = parts.iter().zip(page.parts.0).zip(SORTS).filter(|((now, then), _)| **now != *then);

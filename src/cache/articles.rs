@@ -14,6 +14,8 @@ use crate::text::Hash;
 
 /// Articles that are encoded before they are handed to the disk.
 const BATCH: usize = 8192;
+/// Those of them that one thread encodes.
+const PART: usize = 256;
 
 /// The articles of an earlier build, still encoded.
 #[derive(Default)]
@@ -46,16 +48,20 @@ impl Articles {
         entries.is_sorted_by(|a, b| text(&a.path) < text(&b.path)).then_some(Self { file: Some(file), entries })
     }
 
-    /// The article of `file`, if it was parsed from the same text.
-    pub fn get(&self, file: &SourceFile) -> Option<Article> {
-        let mut input = Input::new(self.encoded(file)?);
+    /// The article of `file`, the one at `index` of all, if it was parsed from the same text.
+    pub fn get(&self, index: usize, file: &SourceFile) -> Option<Article> {
+        let mut input = Input::new(self.encoded(index, file)?);
         article::get(&mut input, &file.path, file.text.length()).filter(|_| input.is_empty())
     }
 
-    fn encoded(&self, file: &SourceFile) -> Option<&[u8]> {
+    fn encoded(&self, index: usize, file: &SourceFile) -> Option<&[u8]> {
         let content = self.file.as_ref()?.content();
-        let found = self.entries.binary_search_by(|entry| content[entry.path.clone()].cmp(file.path.as_bytes())).ok()?;
-        let entry = &self.entries[found];
+        let place = |entry: &Entry| content[entry.path.clone()].cmp(file.path.as_bytes());
+        // Most files are where they were among the others.
+        let entry = match self.entries.get(index).filter(|entry| place(entry).is_eq()) {
+            Some(entry) => entry,
+            None => &self.entries[self.entries.binary_search_by(place).ok()?],
+        };
         (entry.hash == file.text.hash()).then(|| &content[entry.article.clone()])
     }
 }
@@ -72,18 +78,21 @@ pub(super) fn put<'a>(
     articles: &'a [Option<Arc<Article>>],
     before: &'a Articles,
 ) -> impl Iterator<Item = Vec<u8>> + 'a {
-    sources.articles.chunks(BATCH).zip(articles.chunks(BATCH)).flat_map(move |(files, articles)| {
+    let batches = sources.articles.chunks(BATCH).zip(articles.chunks(BATCH)).enumerate();
+    batches.flat_map(move |(batch, (files, articles))| {
         let parts: Vec<Vec<u8>> = files
-            .par_chunks(256)
-            .zip(articles.par_chunks(256))
-            .map(|(files, articles)| {
+            .par_chunks(PART)
+            .zip(articles.par_chunks(PART))
+            .enumerate()
+            .map(|(part, (files, articles))| {
+                let first = batch * BATCH + part * PART;
                 let mut out = Vec::with_capacity(files.len() * 800);
                 let mut encoded = Vec::new();
-                for (file, article) in files.iter().zip(articles) {
+                for ((file, article), index) in files.iter().zip(articles).zip(first..) {
                     let Some(article) = article else { continue };
                     put_text(&file.path, &mut out);
                     file.text.hash().put(&mut out);
-                    let bytes = before.encoded(file).unwrap_or_else(|| {
+                    let bytes = before.encoded(index, file).unwrap_or_else(|| {
                         encoded.clear();
                         article::put(article, &mut encoded);
                         &encoded

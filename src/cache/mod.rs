@@ -34,7 +34,7 @@ mod known;
 mod pages;
 
 pub use articles::Articles;
-pub use pages::{Page, Pages};
+pub use pages::{Page, Pages, encoded};
 
 /// Where the cache is, below the site's folder.
 pub const FOLDER: &str = ".kbpress/cache";
@@ -103,12 +103,12 @@ impl Cache {
         self.write(ARTICLES, articles::put(sources, articles, before))
     }
 
-    /// Keeps what the pages were made from.
+    /// Keeps what the pages were made from, each as [`encoded`] gave it.
     ///
     /// # Errors
     /// Where the disk fails.
-    pub fn keep_pages(&self, pages: Pages) -> io::Result<()> {
-        self.write(PAGES, [pages.put()])
+    pub fn keep_pages(&self, pages: Vec<Box<[u8]>>) -> io::Result<()> {
+        self.write(PAGES, [pages.concat()])
     }
 
     /// Keeps the search index.

@@ -43,11 +43,6 @@ pub struct Page {
 pub struct Pages(HashMap<u64, Page>);
 
 impl Pages {
-    /// Pages by their paths.
-    pub fn of<'p>(pages: impl Iterator<Item = (&'p OutPath, Page)>) -> Self {
-        Self(pages.map(|(out, page)| (key(out.as_str()), page)).collect())
-    }
-
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -58,25 +53,23 @@ impl Pages {
         self.0.get(&key(path))
     }
 
-    pub(super) fn put(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.0.len() * 104 + 16);
-        self.0.len().put(&mut out);
-        for (key, page) in &self.0 {
-            key.to_le_bytes().put(&mut out);
-            page.put(&mut out);
-        }
-        out
-    }
-
+    /// Pages that [`encoded`] wrote, one after another.
     pub(super) fn get(bytes: &[u8]) -> Option<Self> {
         let mut input = Input::new(bytes);
-        let count = usize::get(&mut input)?;
-        let mut pages = HashMap::with_capacity(count.min(bytes.len() / 80));
-        for _ in 0..count {
+        let mut pages = HashMap::with_capacity(bytes.len() / 96);
+        while !input.is_empty() {
             pages.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
         }
-        input.is_empty().then_some(Self(pages))
+        Some(Self(pages))
     }
+}
+
+/// The page at this path as bytes. Tens of thousands wait for their end while the site is rendered, so they take little.
+pub fn encoded(path: &OutPath, page: &Page) -> Box<[u8]> {
+    let mut out = Vec::with_capacity(128);
+    key(path.as_str()).to_le_bytes().put(&mut out);
+    page.put(&mut out);
+    out.into()
 }
 
 fn key(path: &str) -> u64 {

@@ -67,8 +67,8 @@ fn digest_of(value: impl Hash) -> u64 {
 }
 
 /// Finds what the files of one site are made from.
-pub struct Dependencies<'r, 'a> {
-    renderer: &'r Renderer<'a>,
+#[derive(Debug)]
+pub struct Dependencies {
     site: u64,
     /// What there is to see of each page: its text and its place.
     faces: Vec<u64>,
@@ -77,13 +77,19 @@ pub struct Dependencies<'r, 'a> {
     /// The way down to each section.
     trails: Vec<u64>,
     /// The assets of the content and the static files.
-    copied: (&'r [text::Hash], &'r [text::Hash]),
+    copied: (Vec<text::Hash>, Vec<text::Hash>),
 }
 
-impl<'r, 'a> Dependencies<'r, 'a> {
+/// The same, with the renderer whose site they are of.
+struct Finder<'f, 'a> {
+    renderer: &'f Renderer<'a>,
+    known: &'f Dependencies,
+}
+
+impl Dependencies {
     /// For the site of `renderer`. `program` stands for everything that is not the site's files; `copied` are the hashes of the
     /// assets of the content and of the static files.
-    pub fn new(renderer: &'r Renderer<'a>, program: &text::Hash, copied: (&'r [text::Hash], &'r [text::Hash])) -> Self {
+    pub fn new(renderer: &Renderer<'_>, program: &text::Hash, copied: (Vec<text::Hash>, Vec<text::Hash>)) -> Self {
         let (site, sources) = (renderer.site, renderer.sources);
         let mut shared = Digest::new();
         shared.add(program);
@@ -100,13 +106,19 @@ impl<'r, 'a> Dependencies<'r, 'a> {
         let pages = site.page_ids().zip(&terms);
         let faces = pages.map(|(page, terms)| digest_of((own_text(renderer, page), &site.page(page).url, terms))).collect();
         let trails = renderer.index.trails.iter().map(|trail| digest_of(&trail.links)).collect();
-        Self { renderer, site: shared.end(), faces, terms, trails, copied }
+        Self { site: shared.end(), faces, terms, trails, copied }
     }
 
-    /// What the file of `route` is made from, if its text asks for `asked`; `None` where it is to be rendered anyway.
-    pub fn of(&self, route: Route, asked: &Asked) -> Option<Parts> {
+    /// What the file of `route` is made from by `renderer`, if its text asks for `asked`; `None` where it is to be rendered anyway.
+    pub fn of(&self, renderer: &Renderer<'_>, route: Route, asked: &Asked) -> Option<Parts> {
+        Finder { renderer, known: self }.of(route, asked)
+    }
+}
+
+impl Finder<'_, '_> {
+    fn of(&self, route: Route, asked: &Asked) -> Option<Parts> {
         let mut parts = [0; PARTS];
-        parts[SITE] = self.site;
+        parts[SITE] = self.known.site;
         match route {
             Route::Page(page) => self.page(page, asked, &mut parts)?,
             Route::Section(section, part) => self.section(section, part, asked, &mut parts)?,
@@ -134,14 +146,14 @@ impl<'r, 'a> Dependencies<'r, 'a> {
             }
             Route::Search | Route::NotFound | Route::Robots => {}
             Route::ThemeAsset(_) => return None,
-            Route::Asset(index) => parts[TEXT] = digest_of(self.copied.0[index as usize]),
-            Route::Static(index) => parts[TEXT] = digest_of(self.copied.1[index as usize]),
+            Route::Asset(index) => parts[TEXT] = digest_of(self.known.copied.0[index as usize]),
+            Route::Static(index) => parts[TEXT] = digest_of(self.known.copied.1[index as usize]),
         }
         Some(Parts(parts))
     }
 
     fn face(&self, page: PageId) -> u64 {
-        self.faces[page.index()]
+        self.known.faces[page.index()]
     }
 
     fn article(&self, page: PageId) -> &Article {
@@ -164,10 +176,10 @@ impl<'r, 'a> Dependencies<'r, 'a> {
         parts[TEXT] = self.face(page);
         let notice = Notice::of(self.renderer, article);
         parts[PLACE] = digest_of((
-            self.trails[site.page(page).section.index()],
+            self.known.trails[site.page(page).section.index()],
             notice.as_ref().map(|notice| (notice.kind, &notice.text, &notice.link)),
         ));
-        parts[TERMS] = self.terms[page.index()];
+        parts[TERMS] = self.known.terms[page.index()];
         parts[LINKS] = self.links(page, asked);
         let citations = site.graph.citations(page);
         let mut digest = Digest::new();
@@ -219,7 +231,7 @@ impl<'r, 'a> Dependencies<'r, 'a> {
             parts[TEXT] = self.face(page);
             parts[LINKS] = self.links(page, asked);
         }
-        parts[PLACE] = digest_of((self.trails[id.index()], &section.title, &section.url));
+        parts[PLACE] = digest_of((self.known.trails[id.index()], &section.title, &section.url));
         let mut terms = Digest::new();
         let mut list = Digest::new();
         if id == SectionId::HOME {

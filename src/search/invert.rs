@@ -9,6 +9,9 @@ use super::collect::{Postings, Record};
 use super::intern::Interner;
 use super::stem::stem;
 
+/// Terms or postings that become bytes at once.
+const PIECE: usize = 1 << 18;
+
 /// Every term with its postings. Terms are addressed by rank, their place in the dictionary.
 #[derive(Default)]
 pub(crate) struct Inverted {
@@ -74,16 +77,24 @@ impl Inverted {
         (self.entries.len(), self.texts.len(), self.postings.len())
     }
 
-    /// The parts that [`Inverted::from_bytes`] takes: texts, terms, postings.
-    pub(crate) fn bytes(&self) -> [Vec<u8>; 3] {
-        let words = |words: &mut dyn Iterator<Item = u32>, count: usize| {
+    /// The lengths in bytes of the parts that [`Inverted::from_bytes`] takes: texts, terms, postings.
+    pub(crate) fn lengths(&self) -> [usize; 3] {
+        [self.texts.len(), self.entries.len() * 12, self.postings.len() * 4]
+    }
+
+    /// These parts, one after another, in pieces that take little memory.
+    pub(crate) fn bytes(&self) -> impl Iterator<Item = Vec<u8>> {
+        fn words(words: impl Iterator<Item = u32>, count: usize) -> Vec<u8> {
             let mut bytes = Vec::with_capacity(count * 4);
             words.for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
             bytes
-        };
-        let entries =
-            words(&mut self.entries.iter().flat_map(|entry| [entry.term, entry.stem, entry.start]), self.entries.len() * 3);
-        [self.texts.clone(), entries, words(&mut self.postings.iter().copied(), self.postings.len())]
+        }
+        let entries = self
+            .entries
+            .chunks(PIECE)
+            .map(|chunk| words(chunk.iter().flat_map(|entry| [entry.term, entry.stem, entry.start]), chunk.len() * 3));
+        let postings = self.postings.chunks(PIECE).map(|chunk| words(chunk.iter().copied(), chunk.len()));
+        self.texts.chunks(PIECE).map(<[u8]>::to_vec).chain(entries).chain(postings)
     }
 
     /// What [`Inverted::bytes`] gave; `None` where it is something else.

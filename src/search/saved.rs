@@ -95,11 +95,10 @@ impl Saved {
     /// What [`Saved::parts`] wrote; `None` where it is something else.
     pub(crate) fn get(bytes: &[u8]) -> Option<Self> {
         let mut input = Input::new(bytes);
-        let mut part = || {
-            let length = u64::from_le_bytes(Code::get(&mut input)?);
-            input.take(usize::try_from(length).ok()?)
-        };
-        let (head, texts, entries, postings) = (part()?, part()?, part()?, part()?);
+        let mut part = |length: u64| input.take(usize::try_from(length).ok()?);
+        let lengths: Vec<u64> = part(32)?.chunks_exact(8).filter_map(|length| decode_length(length)).collect();
+        let [head, texts, entries, postings] = *lengths.as_slice() else { return None };
+        let (head, texts, entries, postings) = (part(head)?, part(texts)?, part(entries)?, part(postings)?);
         let ((names, records), files): ((Vec<Box<str>>, Vec<Record>), Files) = decode(head)?;
         let index = Inverted::from_bytes(texts, entries, postings)?;
         let mut interner = Interner::new();
@@ -118,13 +117,14 @@ impl Saved {
         records.len().put(&mut head);
         records.iter().for_each(|record| record.put(&mut head));
         files.put(&mut head);
-        let mut out = Vec::new();
-        for part in std::iter::once(head).chain(index.bytes()) {
-            out.push((part.len() as u64).to_le_bytes().to_vec());
-            out.push(part);
-        }
-        out.into_iter()
+        let lengths = std::iter::once(head.len()).chain(index.lengths());
+        let lengths: Vec<u8> = lengths.flat_map(|length| (length as u64).to_le_bytes()).collect();
+        [lengths, head].into_iter().chain(index.bytes())
     }
+}
+
+fn decode_length(bytes: &[u8]) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }
 
 /// A hash of what the files of the facets are made from.
