@@ -347,15 +347,16 @@ fn publish_index(
     let out = |path: &str| OutPath::from_file(path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"));
     let kept = |path: &str, entry: &Entry| out(path).ok().and_then(|out| target.kept(&out, entry));
     let search = index.update(&|path, entry| kept(path, entry).is_some());
+    if let Some(cache) = cache {
+        outcome.note(cache.keep_search(&search.saved));
+    }
+    drop(search.saved);
     for (path, made) in search.files {
         let written = match made {
             Made::New(bytes) => target.write(&out(&path)?, &bytes)?,
             Made::Kept(entry) => kept(&path, &entry).with_context(|| format!("`{path}` was removed while the site was built"))?,
         };
         staged.files.push((out(&path)?, written));
-    }
-    if let Some(cache) = cache {
-        outcome.note(cache.keep_search(&search.saved));
     }
     Ok(Some(search.summary))
 }

@@ -101,7 +101,7 @@ enum Command {
         /// The code in brackets, such as `dead-link`; without one, all codes are listed
         code: Option<String>,
     },
-    /// Remove from the output what kbpress wrote, and nothing else
+    /// Remove from the output what kbpress wrote, and nothing else; and the cache
     Clean(write::CleanArgs),
     /// Print the JSON Schema of front matter or of site.toml, for editors
     Schema {

@@ -10,7 +10,7 @@ use crate::front_matter::Status;
 use crate::kb;
 use crate::load::Sources;
 use crate::manifest::Entry;
-use crate::search::{Document, Index, Options, Outputs, Past, STOP_WORDS, Saved, Stemming, Update, numbers};
+use crate::search::{Document, Index, Moves, Options, Outputs, Past, STOP_WORDS, Saved, Stemming, Update, numbers};
 use crate::site::{PageId, Site};
 use crate::taxonomy;
 
@@ -131,7 +131,7 @@ impl<'a> Indexing<'a> {
 /// The index of a site before it is encoded.
 pub struct Finished {
     index: Index,
-    past: Option<(Saved, Vec<Option<(u32, u32)>>)>,
+    past: Option<(Saved, Moves)>,
 }
 
 impl Finished {

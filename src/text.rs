@@ -24,9 +24,12 @@ struct Unread {
     reader: Arc<Reader>,
 }
 
+/// The text of the file at a path, or `None` where it cannot be read.
+type Read = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Reads the texts that were left unread.
 pub struct Reader {
-    read: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    read: Box<Read>,
     is_stale: AtomicBool,
 }
 

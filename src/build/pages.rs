@@ -20,6 +20,9 @@ use crate::write::{Target, Written};
 /// Where fewer files than one in so many are rendered, what lists say of a page is made when it is asked for.
 const FEW: usize = 16;
 
+/// A staged file, and what it was made from as the cache wants it.
+type Rendered = (Written, Option<Box<[u8]>>);
+
 /// Staged files, and what goes with them.
 pub(super) struct Staged {
     pub(super) files: Vec<(OutPath, Written)>,
@@ -70,7 +73,7 @@ pub(super) fn render(
     }
     let is_cached = cache.is_some();
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<(Written, Option<Box<[u8]>>), Box<Diagnostic>>>> = routes
+    let rendered: Vec<Result<Result<Rendered, Box<Diagnostic>>>> = routes
         .par_iter()
         .zip(&kept)
         .map(|((out, route), kept)| {
@@ -144,10 +147,10 @@ fn explain(
         return format!("{path} was kept: everything that it is made from is as it was");
     }
     let Some(page) = past.page(path) else { return format!("{path} was rendered: the cache does not know it") };
-    let Some(Parts(parts)) = parts_of(project.routes[index].1, &page.asked) else {
+    let Some(parts) = parts_of(project.routes[index].1, &page.asked) else {
         return format!("{path} was rendered: it always is");
     };
-    let changed = parts.iter().zip(page.parts.0).zip(SORTS).filter(|((now, then), _)| **now != *then);
+    let changed = parts.sorts.iter().zip(page.parts.sorts).zip(SORTS).filter(|((now, then), _)| **now != *then);
     let changed: Vec<String> = changed.map(|(_, sort)| format!("  {sort}\n")).collect();
     if changed.is_empty() {
         return format!("{path} was rendered: the output did not have it as it was");

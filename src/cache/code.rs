@@ -69,6 +69,7 @@ pub(crate) fn put_text(text: &str, out: &mut Vec<u8>) {
 }
 
 /// The whole of `bytes` as one value.
+#[cfg(test)]
 pub(crate) fn decode<T: Code>(bytes: &[u8]) -> Option<T> {
     let mut input = Input::new(bytes);
     T::get(&mut input).filter(|_| input.is_empty())

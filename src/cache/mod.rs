@@ -177,3 +177,6 @@ pub(crate) fn program(request: &Request, configuration: &[Arc<SourceFile>]) -> H
     }
     *hasher.finalize().as_bytes()
 }
+
+#[cfg(test)]
+mod tests;

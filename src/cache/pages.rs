@@ -15,15 +15,17 @@ code_struct!(Page { parts, entry, asked });
 
 impl Code for Parts {
     fn put(&self, out: &mut Vec<u8>) {
-        self.0.iter().for_each(|part| part.to_le_bytes().put(out));
+        self.all.to_le_bytes().put(out);
+        self.sorts.iter().for_each(|sort| sort.to_le_bytes().put(out));
     }
 
     fn get(input: &mut Input<'_>) -> Option<Self> {
-        let mut parts = [0; PARTS];
-        for part in &mut parts {
-            *part = u64::from_le_bytes(Code::get(input)?);
+        let all = u64::from_le_bytes(Code::get(input)?);
+        let mut sorts = [0; PARTS];
+        for sort in &mut sorts {
+            *sort = u16::from_le_bytes(Code::get(input)?);
         }
-        Some(Self(parts))
+        Some(Self { all, sorts })
     }
 }
 
@@ -56,7 +58,7 @@ impl Pages {
     /// Pages that [`encoded`] wrote, one after another.
     pub(super) fn get(bytes: &[u8]) -> Option<Self> {
         let mut input = Input::new(bytes);
-        let mut pages = HashMap::with_capacity(bytes.len() / 96);
+        let mut pages = HashMap::with_capacity(bytes.len() / 48);
         while !input.is_empty() {
             pages.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
         }
@@ -66,7 +68,7 @@ impl Pages {
 
 /// The page at this path as bytes. Tens of thousands wait for their end while the site is rendered, so they take little.
 pub fn encoded(path: &OutPath, page: &Page) -> Box<[u8]> {
-    let mut out = Vec::with_capacity(128);
+    let mut out = Vec::with_capacity(96);
     key(path.as_str()).to_le_bytes().put(&mut out);
     page.put(&mut out);
     out.into()

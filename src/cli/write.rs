@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::{Exit, Global, Visibility, print, print_problems, request, today};
 use crate::build::{self, Outcome};
+use crate::cache;
 use crate::config::Config;
 use crate::report;
 use crate::scaffold::{clean, init, new};
@@ -101,13 +102,15 @@ pub(super) fn run_clean(global: &Global, args: &CleanArgs) -> Result<Exit> {
             global.root.join(&config.output_dir)
         }
     };
+    let had_cache = cache::clean(&global.root).context("cannot remove the cache")?;
     match clean::clean(&output)? {
         Ok(cleaned) => {
             for changed in &cleaned.changed {
                 eprintln!("kept, because it was changed: {}", changed.display());
             }
             if !global.quiet {
-                eprintln!("{} files removed from {}", cleaned.removed, output.display());
+                let cache = if had_cache { ", and the cache" } else { "" };
+                eprintln!("{} files removed from {}{cache}", cleaned.removed, output.display());
             }
             Ok(Exit::Fine)
         }

@@ -19,11 +19,16 @@ use crate::text;
 /// How many hashes a page has.
 pub const PARTS: usize = 8;
 
-/// What a file is made from: a hash for each sort of thing.
+/// What a file is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parts(pub [u64; PARTS]);
+pub struct Parts {
+    /// A hash of all of it.
+    pub all: u64,
+    /// The end of a hash for each sort of thing, in the order of [`SORTS`]: enough to say what has changed.
+    pub sorts: [u16; PARTS],
+}
 
-/// The sorts, in the order of [`Parts`], as `--explain` names them.
+/// The sorts of things that a file is made from, as `--explain` names them.
 pub const SORTS: [&str; PARTS] = [
     "the program, the configuration, the templates or the navigation",
     "its own text",
@@ -149,7 +154,7 @@ impl Finder<'_, '_> {
             Route::Asset(index) => parts[TEXT] = digest_of(self.known.copied.0[index as usize]),
             Route::Static(index) => parts[TEXT] = digest_of(self.known.copied.1[index as usize]),
         }
-        Some(Parts(parts))
+        Some(Parts { all: digest_of(parts), sorts: parts.map(|part| part as u16) })
     }
 
     fn face(&self, page: PageId) -> u64 {

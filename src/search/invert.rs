@@ -178,9 +178,10 @@ pub(crate) fn invert(parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec
 
 /// The texts of the dictionary in its order, so that a term is found by its rank alone.
 fn finished(drafts: &[Draft], terms: &Interner, stems: &Interner, postings: Vec<u32>) -> Inverted {
-    let mut texts = Vec::new();
     let mut entries = Vec::with_capacity(drafts.len());
     let (end, drafts) = drafts.split_last().map_or((0, drafts), |(end, drafts)| (end.start, drafts));
+    let lengths = drafts.iter().map(|draft| terms.term(draft.term).len() + stems.term(draft.stem).len());
+    let mut texts = Vec::with_capacity(lengths.sum());
     for draft in drafts {
         let term = texts.len() as u32;
         texts.extend_from_slice(terms.term(draft.term));

@@ -49,7 +49,7 @@ pub(crate) fn merge(
 ) -> Merged {
     let old = std::mem::take(&mut saved.index);
     let old_documents = saved.records.len();
-    let mut names = std::mem::replace(&mut saved.names, Interner::new());
+    let mut names = std::mem::take(&mut saved.names);
     let capacity = saved.records.last().map_or(0, |record| record.doc as usize + 1);
     let mut numbers = vec![NONE; capacity];
     let mut records = Vec::with_capacity(saved.records.len() + fresh_records.len());

@@ -197,12 +197,15 @@ impl Index {
     }
 }
 
+/// What has become of each document of an earlier build: its number now and how many articles cite it, or `None`.
+pub type Moves = Vec<Option<(u32, u32)>>;
+
 /// The index of an earlier build, and what has become of its documents.
 pub struct Past<'p> {
     /// The index.
     pub saved: Saved,
     /// For each of [`Saved::origins`] the number of its document now and how many articles cite it, or `None` where it has changed or is gone.
-    pub moves: Vec<Option<(u32, u32)>>,
+    pub moves: Moves,
     /// Whether the output still has a file of the index, by its path in the site.
     pub is_there: &'p (dyn Fn(&str, &Entry) -> bool + Sync),
 }

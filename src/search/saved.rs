@@ -3,8 +3,11 @@
 use super::collect::Record;
 use super::intern::Interner;
 use super::invert::Inverted;
-use crate::cache::code::{Code, Input, code_struct, decode};
+use crate::cache::code::{Code, Input, code_struct};
 use crate::manifest::Entry;
+
+/// Records that become bytes at once.
+const PIECE: usize = 4096;
 
 /// The index of an earlier build.
 #[derive(Default)]
@@ -96,10 +99,12 @@ impl Saved {
     pub(crate) fn get(bytes: &[u8]) -> Option<Self> {
         let mut input = Input::new(bytes);
         let mut part = |length: u64| input.take(usize::try_from(length).ok()?);
-        let lengths: Vec<u64> = part(32)?.chunks_exact(8).filter_map(|length| decode_length(length)).collect();
-        let [head, texts, entries, postings] = *lengths.as_slice() else { return None };
-        let (head, texts, entries, postings) = (part(head)?, part(texts)?, part(entries)?, part(postings)?);
-        let ((names, records), files): ((Vec<Box<str>>, Vec<Record>), Files) = decode(head)?;
+        let lengths: Vec<u64> = part(24)?.chunks_exact(8).filter_map(decode_length).collect();
+        let [texts, entries, postings] = *lengths.as_slice() else { return None };
+        let (texts, entries, postings) = (part(texts)?, part(entries)?, part(postings)?);
+        let names: Vec<Box<str>> = Code::get(&mut input)?;
+        let files: Files = Code::get(&mut input)?;
+        let records: Vec<Record> = Code::get(&mut input).filter(|_| input.is_empty())?;
         let index = Inverted::from_bytes(texts, entries, postings)?;
         let mut interner = Interner::new();
         let is_sound = names.iter().enumerate().all(|(i, name)| interner.number(name.as_bytes()) as usize == i)
@@ -112,14 +117,17 @@ impl Saved {
     /// The index as bytes, in parts that follow one another.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
         let Self { index, records, names, files } = self;
-        let mut head = Vec::with_capacity(records.len() * 160);
+        let lengths = index.lengths().map(|length| (length as u64).to_le_bytes()).concat();
+        let mut head = Vec::new();
         (0..names.len() as u32).map(|name| Box::from(names.text(name))).collect::<Vec<Box<str>>>().put(&mut head);
-        records.len().put(&mut head);
-        records.iter().for_each(|record| record.put(&mut head));
         files.put(&mut head);
-        let lengths = std::iter::once(head.len()).chain(index.lengths());
-        let lengths: Vec<u8> = lengths.flat_map(|length| (length as u64).to_le_bytes()).collect();
-        [lengths, head].into_iter().chain(index.bytes())
+        records.len().put(&mut head);
+        let records = records.chunks(PIECE).map(|records| {
+            let mut out = Vec::with_capacity(records.len() * 160);
+            records.iter().for_each(|record| record.put(&mut out));
+            out
+        });
+        std::iter::once(lengths).chain(index.bytes()).chain(std::iter::once(head)).chain(records)
     }
 }
 
