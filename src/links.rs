@@ -12,7 +12,7 @@ use crate::site::PageId;
 /// A shared feature says something only if few articles share it.
 const RARE: usize = 40;
 /// How many related articles are offered.
-const MOST_RELATED: usize = 6;
+const MOST_RELATED: usize = 4;
 
 /// The references between the articles of a site.
 #[derive(Debug, Default)]

@@ -220,6 +220,10 @@ pub struct Term<'a> {
     pub pages: Vec<Value>,
     /// The list names each page's product: false where it is the same for all.
     pub show_product: bool,
+    /// The list says of each page whether it is a problem, a bug and so on: false where it is the same for all.
+    pub show_kind: bool,
+    /// The list says of each page what it is and when it changed: false for lists that are only an index of titles or numbers.
+    pub show_facts: bool,
     /// Where this part stands in the list.
     pub paginator: Paginator<'a>,
 }
@@ -549,16 +553,14 @@ pub struct Facts<'a> {
     pub number: &'a str,
     /// `2001-08-08`, or empty.
     pub updated: &'a str,
-    /// What the article is about: its first product, or empty.
-    pub about: &'a str,
 }
 
-/// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
+/// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`. The first breadcrumb, home, is left out of the list.
 pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
     let mut json = String::with_capacity(640);
     json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
     push_json(&mut json, facts.heading);
-    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated), ("about", facts.about)] {
+    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated)] {
         if !value.is_empty() {
             json.push_str(",\"");
             json.push_str(name);
@@ -567,22 +569,21 @@ pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
         }
     }
     json.push('}');
-    if !breadcrumbs.is_empty() {
+    if let Some(below_home) = breadcrumbs.get(1..).filter(|links| !links.is_empty()) {
         json.push(',');
-        push_breadcrumb_list(&mut json, breadcrumbs);
+        push_breadcrumb_list(&mut json, below_home);
     }
     json.push_str("]}");
     Value::safe_string(&json)
 }
 
-/// A `BreadcrumbList` alone as JSON-LD, for pages that are no article; none where there are no breadcrumbs.
+/// A `BreadcrumbList` alone as JSON-LD, for pages that are no article; none where there
+/// are no breadcrumbs but home.
 pub fn breadcrumbs_json_ld(breadcrumbs: &[Link]) -> Value {
-    if breadcrumbs.is_empty() {
-        return Value::none();
-    }
+    let Some(below_home) = breadcrumbs.get(1..).filter(|links| !links.is_empty()) else { return Value::none() };
     let mut json = String::with_capacity(320);
     json.push_str(r#"{"@context":"https://schema.org","@graph":["#);
-    push_breadcrumb_list(&mut json, breadcrumbs);
+    push_breadcrumb_list(&mut json, below_home);
     json.push_str("]}");
     Value::safe_string(&json)
 }

@@ -29,6 +29,8 @@ pub(super) struct Writer<'c, R> {
     /// Index of the heading that is open.
     heading: Option<usize>,
     heading_text: String,
+    /// Where in `out` the content of the heading begins.
+    heading_start: usize,
     /// For each open link of the events, whether an `<a>` was written.
     links: Vec<bool>,
     image: Option<Image>,
@@ -70,6 +72,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             level: 1,
             heading: None,
             heading_text: String::new(),
+            heading_start: 0,
             links: Vec::new(),
             image: None,
             preformatted: false,
@@ -325,6 +328,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             attribute(&mut self.out, "id", &heading.id);
         }
         self.out.push('>');
+        self.heading_start = self.out.len();
         self.headings += 1;
         self.heading_text.clear();
     }
@@ -332,12 +336,19 @@ impl<'c, R: Resolver> Writer<'c, R> {
     fn end_heading(&mut self) {
         self.prose = self.prose.saturating_sub(1);
         if let Some(heading) = self.heading.take().and_then(|index| self.context.headings.get(index)) {
-            self.scratch.clear();
-            self.scratch.push('#');
-            self.scratch.push_str(&heading.id);
-            self.out.push_str("<a class=\"anchor\"");
-            attribute(&mut self.out, "href", &self.scratch);
-            self.out.push_str(" data-chrome aria-label=\"Link to this section\">#</a>");
+            // A heading leads to itself, unless something in it leads elsewhere: links do not nest.
+            let inside = &self.out[self.heading_start..];
+            if !inside.is_empty() && !inside.contains("<a ") {
+                self.scratch.clear();
+                self.scratch.push('#');
+                self.scratch.push_str(&heading.id);
+                let mut link = String::with_capacity(self.scratch.len() + 12);
+                link.push_str("<a");
+                attribute(&mut link, "href", &self.scratch);
+                link.push('>');
+                self.out.insert_str(self.heading_start, &link);
+                self.out.push_str("</a>");
+            }
         }
         self.out.push_str("</h");
         self.out.push(heading_digit(self.level));

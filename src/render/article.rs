@@ -66,12 +66,8 @@ impl<'a> Renderer<'a> {
         let number = article.number();
         let updated = article.fields.updated.map(DayText::new);
         let product = self.first_product(article);
-        let facts = view::Facts {
-            heading: article.heading(),
-            number: &number,
-            updated: updated.as_ref().map_or("", |day| &day.iso),
-            about: article.fields.products.first().unwrap_or_default(),
-        };
+        let facts =
+            view::Facts { heading: article.heading(), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
         let query_words = article.fields.query_words.join(" ");
         let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {

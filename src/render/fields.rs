@@ -11,7 +11,12 @@ use crate::view;
 
 /// The kind of an article as a term, or none.
 pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
-    article.fields.kinds.first().map_or_else(Value::none, |kind| term(renderer, &Source::Kinds, kind.label(), kind.label()))
+    let kind = |kind: &crate::article::Kind| {
+        let known = find(renderer, &Source::Kinds, kind.label());
+        // A kind has its colour by its name, with or without a list of its own.
+        known.unwrap_or_else(|| view::term(&view::TermLink { title: kind.label(), slug: kind.name(), url: "", count: 0, share: 0 }))
+    };
+    article.fields.kinds.first().map_or_else(Value::none, kind)
 }
 
 /// The rows of the box: those that have a value, in the order in which readers ask for them.
@@ -49,12 +54,13 @@ pub(super) fn applies_to(entries: &[AppliesTo]) -> Vec<view::AppliesTo<'_>> {
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.
 fn term(renderer: &Renderer<'_>, source: &Source, value: &str, label: &str) -> Value {
-    for (taxonomy, values) in renderer.site.taxonomies.iter().zip(&renderer.terms) {
-        if taxonomy.config.source == *source {
-            return taxonomy.position(value).map_or_else(|| plain(label), |i| values[i].clone());
-        }
-    }
-    plain(label)
+    find(renderer, source, value).unwrap_or_else(|| plain(label))
+}
+
+fn find(renderer: &Renderer<'_>, source: &Source, value: &str) -> Option<Value> {
+    let mut taxonomies = renderer.site.taxonomies.iter().zip(&renderer.terms);
+    let (taxonomy, values) = taxonomies.find(|(taxonomy, _)| taxonomy.config.source == *source)?;
+    taxonomy.position(value).map(|i| values[i].clone())
 }
 
 fn plain(title: &str) -> Value {

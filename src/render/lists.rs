@@ -209,7 +209,9 @@ impl Renderer<'_> {
             feed: &feed,
             terms: Vec::new(),
             pages: self.part_values(&term.pages, &parts),
-            show_product: taxonomy.config.source != Source::Products,
+            show_product: !matches!(taxonomy.config.source, Source::Products | Source::AppliesTo),
+            show_kind: taxonomy.config.source != Source::Kinds,
+            show_facts: !matches!(taxonomy.config.source, Source::Number | Source::Letter),
             paginator: parts.view(),
         };
         let url = self.url(&part_url(&term.url, part));
