@@ -22,7 +22,9 @@ use crate::theme::{LOADER, Theme, template_error};
 use crate::view;
 
 mod article;
+mod codes;
 mod fields;
+mod links;
 mod lists;
 
 /// Renders the routes of one site.
@@ -88,7 +90,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
         config.nav.iter().map(|item| (item.title.clone(), url(&item.url.value))).collect()
     };
     let assets: BTreeMap<&str, String> = theme.assets.iter().map(|asset| (asset.name.as_str(), url(asset.out.as_str()))).collect();
-    let labels: BTreeMap<&str, &str> = view::LABELS.iter().copied().collect();
+    let labels: BTreeMap<&str, &str> = view::LABELS.iter().map(|(name, _)| (*name, config.label(name))).collect();
     let view = view::Site {
         title: &config.title,
         description: config.description.as_deref().unwrap_or_default(),
@@ -170,10 +172,14 @@ impl<'a> Renderer<'a> {
             Route::Section(section, part) => return Ok(self.section_page(section, part)),
             Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),
             Route::Term(term, part) => self.term(term, part),
+            Route::Codes => self.code_index(),
+            Route::CodeGroup(group) => self.code_group(group as usize),
+            Route::Links => self.links_index(),
+            Route::LinkList(list, part) => self.link_list(list, part),
             Route::Feed => self.site_feed(),
             Route::TermFeed(term) => self.term_feed(term),
-            Route::Search => self.plain("search.html", "Search", out),
-            Route::NotFound => self.plain("404.html", "Not found", out),
+            Route::Search => self.plain("search.html", self.site.config.label("search"), out),
+            Route::NotFound => self.plain("404.html", self.site.config.label("not_found_title"), out),
             Route::Redirect(i) => self.redirect(i as usize),
         };
         Ok(text.map(|text| Rendered::bytes(text.into_bytes().into())))

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::code_index;
 use crate::diagnostic::{Diagnostic, code};
+use crate::link_lists::{self, LinkList};
 use crate::load::Sources;
 use crate::permalink::OutPath;
 use crate::site::{PageId, SectionId, Site};
@@ -31,6 +33,14 @@ pub enum Route {
     Term(TermId, u32),
     /// A term's Atom feed.
     TermFeed(TermId),
+    /// The groups of error codes.
+    Codes,
+    /// One group of error codes: index into [`CodeIndex::groups`](crate::code_index::CodeIndex::groups).
+    CodeGroup(u32),
+    /// The lists of links.
+    Links,
+    /// One part of a list of links, from 1.
+    LinkList(LinkList, u32),
     /// The site's Atom feed.
     Feed,
     /// The page of search results.
@@ -79,6 +89,7 @@ pub fn routes(site: &Site, theme: &Theme, sources: &Sources) -> (Vec<(OutPath, R
     }
     list.sections(site);
     list.taxonomies(site);
+    list.codes_and_links(site);
     for (i, redirect) in site.redirects.iter().enumerate() {
         list.routes.push((redirect.out.clone(), Route::Redirect(i as u32)));
     }
@@ -154,6 +165,27 @@ impl List {
                 if taxonomy.config.feed {
                     self.url(&format!("{}atom.xml", term.url), Route::TermFeed(id));
                 }
+            }
+        }
+    }
+
+    fn codes_and_links(&mut self, site: &Site) {
+        let groups = &site.codes.groups;
+        if !groups.is_empty() {
+            self.url(code_index::URL, Route::Codes);
+        }
+        for (i, group) in groups.iter().enumerate() {
+            self.url(&group.url, Route::CodeGroup(i as u32));
+        }
+        if site.link_lists.is_empty() {
+            return;
+        }
+        self.url(link_lists::URL, Route::Links);
+        for list in LinkList::ALL {
+            let count = site.link_lists.count(list);
+            let parts = if count == 0 { 0 } else { parts(count, list.per_part()) };
+            for part in 1..=parts {
+                self.url(&part_url(&list.url(), part), Route::LinkList(list, part));
             }
         }
     }

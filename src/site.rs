@@ -7,8 +7,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::article::Article;
+use crate::code_index::{self, CodeIndex};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, code};
+use crate::link_lists::{self, LinkLists};
 use crate::links::{self, Graph};
 use crate::load::{DiskFile, Sources};
 use crate::permalink::{BadPath, OutPath, path_part};
@@ -109,8 +111,12 @@ pub struct Site {
     pub sections: Vec<Section>,
     /// Terms and their pages.
     pub taxonomies: Vec<Taxonomy>,
+    /// Error codes and the articles that name them; empty where the site does not want their pages.
+    pub codes: CodeIndex,
     /// References between articles.
     pub graph: Graph,
+    /// What the references say about the whole site.
+    pub link_lists: LinkLists,
     /// Aliases and pages that only redirect.
     pub redirects: Vec<Redirect>,
     /// Assets next to pages.
@@ -177,9 +183,14 @@ pub fn assemble(config: Config, sources: &Sources, articles: Vec<(u32, Article)>
     let sections = sections.finish(&pages, &articles);
     let graph = links::graph(&articles);
     let taxonomies = taxonomy::taxonomies(&config, &articles, &pages);
+    // A taxonomy of that name is the site's own index of codes.
+    let has_codes = config.pages.codes && !config.taxonomies.iter().any(|taxonomy| taxonomy.name == "codes");
+    let codes = if has_codes { code_index::index(&articles) } else { CodeIndex::default() };
     let redirects = redirects(&config, &articles, &pages, redirecting, &mut diagnostics);
+    let link_lists = link_lists::link_lists(&config, &articles, &graph, &redirects);
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
-    let site = Site { config, articles, pages, sections, taxonomies, graph, redirects, assets, by_url, by_file, today };
+    let site =
+        Site { config, articles, pages, sections, taxonomies, codes, graph, link_lists, redirects, assets, by_url, by_file, today };
     diagnostics.extend(duplicate_numbers(&site));
     (site, diagnostics)
 }

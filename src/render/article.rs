@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::links::Feature;
+use crate::sentence;
 use crate::site::PageId;
 use crate::view;
 
@@ -77,6 +78,8 @@ impl<'a> Renderer<'a> {
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
         let citations = self.site.graph.citations(page);
+        let sentences: Vec<String> =
+            citations.iter().take(SHOWN_CITATIONS).map(|citation| self.citing_sentence(citation.from, article)).collect();
         let related = self.site.graph.related(page, article, self.site.pages.len());
         let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
         let banner = Notice::of(self, article);
@@ -99,13 +102,14 @@ impl<'a> Renderer<'a> {
             referenced_by: citations
                 .iter()
                 .take(SHOWN_CITATIONS)
-                .map(|citation| view::Citation {
+                .zip(&sentences)
+                .map(|(citation, sentence)| view::Citation {
                     page: self.summaries[citation.from.index()].clone(),
                     section: citation
                         .heading
                         .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
                         .map_or("", |heading| &heading.text),
-                    sentence: "",
+                    sentence,
                 })
                 .collect(),
             referenced_by_count: citations.len(),
@@ -210,6 +214,21 @@ impl<'a> Renderer<'a> {
         })
     }
 
+    /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.
+    fn citing_sentence(&self, from: PageId, cited: &Article) -> String {
+        let citing = self.site.article(from);
+        let Some(reference) = citing.outline.references.iter().find(|reference| Some(reference.number) == cited.fields.number)
+        else {
+            return String::new();
+        };
+        let text = &self.sources.articles[self.site.page(from).source as usize].text;
+        let sentence = sentence::around(text, reference.span.range());
+        // A line that only repeats number and title says nothing that the link does not.
+        let is_prose = sentence.ends_with(['.', '…', ':'])
+            && sentence.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count() > 4;
+        if is_prose && !is_see_also(&sentence) { sentence } else { String::new() }
+    }
+
     /// How many numbers in the text belong to no article.
     fn wanted(&self, article: &Article) -> usize {
         let mut numbers: Vec<u32> = article.outline.references.iter().map(|reference| reference.number).collect();
@@ -243,6 +262,12 @@ fn record(source: &str, segments: &kb::Segments) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether a sentence is the archive's formula for "see also".
+fn is_see_also(sentence: &str) -> bool {
+    let sentence = sentence.to_ascii_lowercase();
+    sentence.contains("see the following article") || sentence.contains("article-id:")
 }
 
 fn reason(feature: Feature<'_>) -> String {
@@ -303,7 +328,7 @@ impl Notice {
 
 impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
-    fn link_to(&self, target: &str) -> (String, String) {
+    pub(super) fn link_to(&self, target: &str) -> (String, String) {
         let number = crate::reference::references(target).next().map(|(_, number)| number);
         let page = number
             .and_then(|number| self.site.graph.page(number))

@@ -2,12 +2,16 @@
 
 use tera::Value;
 
-use super::Renderer;
+use super::{Renderer, lists};
 use crate::article::{AppliesTo, Article};
+use crate::code_index;
 use crate::config::Source;
 use crate::kb;
 use crate::strings::Strings;
 use crate::view;
+
+/// How many of its error codes the box shows: a table of codes would bury the rest.
+const SHOWN_CODES: usize = 16;
 
 /// The kind of an article as a term, or none.
 pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
@@ -20,24 +24,28 @@ pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
 }
 
 /// The rows of the box: those that have a value, in the order in which readers ask for them.
-pub(super) fn rows<'v>(renderer: &Renderer<'_>, article: &'v Article) -> Vec<view::Field<'v>> {
+pub(super) fn rows<'v>(renderer: &'v Renderer<'_>, article: &'v Article) -> Vec<view::Field<'v>> {
     let fields = &article.fields;
     let mut rows = Vec::with_capacity(8);
-    let mut row = |label: &'static str, note: &'static str, terms: Vec<Value>| {
+    let mut row = |label: &'static str, note: &'v str, terms: Vec<Value>| {
         if !terms.is_empty() {
-            rows.push(view::Field { label, note, terms });
+            rows.push(view::Field { label: renderer.site.config.label(label), note, terms });
         }
     };
     let all = |source: Source, values: &Strings| values.iter().map(|value| term(renderer, &source, value, value)).collect();
     let kinds = fields.kinds.iter().map(|kind| term(renderer, &Source::Kinds, kind.label(), kind.label())).collect();
-    row("Product", "", all(Source::Products, &fields.products));
-    row("Type", if fields.kind_inferred { "inferred" } else { "" }, kinds);
-    row("Status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
-    row("Versions", "", all(Source::Versions, &fields.versions));
-    row("Operating system", "", all(Source::Os, &fields.os));
-    row("Hardware", "", fields.hardware.iter().map(plain).collect());
-    row("Series", "", all(Source::Series, &fields.series));
-    row("Keywords", "", keywords(renderer, &fields.keywords));
+    row("product", "", all(Source::Products, &fields.products));
+    row("kind", if fields.kind_inferred { renderer.site.config.label("inferred") } else { "" }, kinds);
+    row("status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
+    row("versions", "", all(Source::Versions, &fields.versions));
+    row("os", "", all(Source::Os, &fields.os));
+    row("hardware", "", fields.hardware.iter().map(plain).collect());
+    row("series", "", all(Source::Series, &fields.series));
+    row("keywords", "", keywords(renderer, &fields.keywords));
+    if !renderer.site.codes.groups.is_empty() && !article.front.unlisted {
+        let codes = fields.codes.iter().take(SHOWN_CODES);
+        row("codes", "", codes.map(|code| lists::term_value(code, &renderer.url(&code_index::url(code)), 0, 0)).collect());
+    }
     rows
 }
 
