@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::front_matter::FrontMatter;
 use crate::kb;
-use crate::source::Span;
+use crate::source::{Located, Span};
 use crate::strings::Strings;
 
 /// One article or page, parsed but not yet placed in the site.
@@ -177,6 +177,10 @@ pub struct Outline {
     pub references: Vec<Reference>,
     /// Links and images of a Markdown body, in document order.
     pub links: Vec<LinkUse>,
+    /// The languages that code blocks of a Markdown body name, in document order.
+    pub languages: Vec<Located<Box<str>>>,
+    /// HTML tags of a Markdown body, in document order.
+    pub html: Vec<Span>,
 }
 
 /// A heading with its place in the page.

@@ -19,7 +19,7 @@ use crate::load::{self, Sources};
 use crate::parse;
 use crate::permalink::OutPath;
 use crate::render::{self, Renderer};
-use crate::resolve::Resolver;
+use crate::resolve::{self, Resolver};
 use crate::routes::{self, Route};
 use crate::search;
 use crate::site::{self, Site};
@@ -55,7 +55,7 @@ pub struct Outcome {
     /// All problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// The text files that diagnostics point into.
-    pub texts: Vec<SourceFile>,
+    pub texts: Vec<Arc<SourceFile>>,
     /// What was written; `None` where an error kept the output as it was.
     pub done: Option<Done>,
     /// The configuration itself is wrong, not the content.
@@ -149,6 +149,23 @@ pub fn prepare(
     outcome.diagnostics.extend(problems);
     let (articles, problems) = timings.stage("parse", || parse::parse_all(&config, &sources.articles));
     outcome.diagnostics.extend(problems);
+    Ok(place(request, Parsed { config: Arc::new(config), sources, articles }, timings, outcome))
+}
+
+/// A site whose files are read and parsed, each alone.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// What `site.toml` says.
+    pub config: Arc<Config>,
+    /// What was read.
+    pub sources: Sources,
+    /// The articles, one for each of [`Sources::articles`].
+    pub articles: Vec<Arc<Article>>,
+}
+
+/// Everything between parsing and the first byte of HTML. Says also from which day on the same inputs make another site.
+pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: &mut Outcome) -> (Project, Option<Date>) {
+    let Parsed { config, sources, articles } = parsed;
     let (articles, until) = published(request, &config, articles);
     let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
     outcome.diagnostics.extend(problems);
@@ -158,17 +175,22 @@ pub fn prepare(
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
     let problems = timings.stage("check", || {
-        let resolver = Resolver::new(&site, routes.iter().map(|(out, _)| out));
-        check::check(&site, &sources, &theme, &resolver)
+        let files = resolve::Files::of(&routes);
+        check::check(&site, &sources, &theme, &Resolver::new(&site, &files))
     });
     outcome.diagnostics.extend(problems);
-    outcome.diagnostics.retain_mut(|problem| {
-        let severity = site.config.severity(problem.code, problem.severity);
+    judge(&site.config, &mut outcome.diagnostics);
+    crate::diagnostic::sort(&mut outcome.diagnostics);
+    (Project { sources, site, theme, routes }, until)
+}
+
+/// Gives each problem the severity that the configuration says, and drops those that it does not want to hear of.
+pub fn judge(config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.retain_mut(|problem| {
+        let severity = config.severity(problem.code, problem.severity);
         problem.severity = severity.unwrap_or(problem.severity);
         severity.is_some()
     });
-    crate::diagnostic::sort(&mut outcome.diagnostics);
-    Ok((Project { sources, site, theme, routes }, until))
 }
 
 /// The configuration; `None` where it cannot be used.
@@ -188,7 +210,7 @@ pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Conf
     };
     let (config, mut problems) = config::parse(&Arc::from(shown), &file.text, &request.overrides);
     problems.extend(problem);
-    outcome.texts.push(file);
+    outcome.texts.push(Arc::new(file));
     outcome.is_misconfigured = problems.iter().any(|problem| problem.severity == Severity::Error);
     outcome.diagnostics.extend(problems);
     Ok((!outcome.is_misconfigured).then_some(config))
@@ -218,7 +240,7 @@ fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
 }
 
 /// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.
-fn published(request: &Request, config: &Config, articles: Vec<Article>) -> (Vec<(u32, Article)>, Option<Date>) {
+fn published(request: &Request, config: &Config, articles: Vec<Arc<Article>>) -> (Vec<(u32, Arc<Article>)>, Option<Date>) {
     let build = &config.build;
     let mut until: Option<Date> = None;
     let mut turn = |date: Date| until = Some(until.map_or(date, |until| until.min(date)));
@@ -259,7 +281,10 @@ type Staged = (Vec<File>, Option<search::Index>);
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
 fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
+    let renderer = match Renderer::new(site, sources, theme, routes) {
+        Ok(renderer) => renderer,
+        Err(problem) => return Ok(Err(vec![*problem])),
+    };
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Result<File, Box<Diagnostic>>>> = routes

@@ -22,7 +22,7 @@ pub fn check(site: &Site, sources: &Sources, theme: &Theme, resolver: &Resolver<
             let file = &sources.articles[site.page(*page).source as usize].path[sources.content_prefix..];
             let article = site.article(*page);
             let links = article.outline.links.iter().filter_map(move |link| dead_link(site, resolver, *page, file, link));
-            links.chain(unresolved(site, article)).chain(missing_template(article, theme))
+            links.chain(unresolved(site, article)).chain(unknown_targets(site, article)).chain(missing_template(article, theme))
         })
         .collect();
     diagnostics.extend(redirect_loops(site));
@@ -85,6 +85,17 @@ fn unresolved<'s>(site: &'s Site, article: &'s Article) -> impl Iterator<Item = 
     })
 }
 
+/// The articles that `related` and `superseded_by` name in vain.
+fn unknown_targets<'s>(site: &'s Site, article: &'s Article) -> impl Iterator<Item = Diagnostic> + 's {
+    let named = article.front.related.iter().chain(&article.front.superseded_by);
+    let unknown = named.filter(|target| !target.value.contains("://") && site.named(&target.value).is_none());
+    unknown.map(|target| {
+        Diagnostic::warning(code::UNKNOWN_TARGET, format!("there is no article `{}`", target.value))
+            .at(&article.path, target.span)
+            .help("write an article's number (`Q164177`), its URL (`/guide/install/`) or its file (`@/guide/install.md`)")
+    })
+}
+
 fn missing_template(article: &Article, theme: &Theme) -> Option<Diagnostic> {
     let template = article.front.template.as_ref().filter(|template| template.required)?;
     if theme.tera.contains_template(&template.name.value) {
@@ -113,7 +124,7 @@ fn redirect_loops(site: &Site) -> Vec<Diagnostic> {
         .filter_map(|redirect| Some((redirect.out.url(), url_of(&redirect.target)?)))
         .collect();
     let mut diagnostics = Vec::new();
-    for redirect in &site.redirects {
+    for redirect in site.redirects.iter() {
         let start = redirect.out.url();
         let mut at = &start;
         let mut steps = 0;

@@ -1,23 +1,34 @@
 //! The command line: arguments → requests, outcomes → text on stderr and an exit code. Only what was asked for goes to stdout.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{IsTerminal as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
+use crate::article::review_due;
 use crate::build::{self, Done, Outcome, Request};
 use crate::config::{self, Override};
 use crate::diagnostic::Severity;
 use crate::explain;
+use crate::lint;
 use crate::list;
 use crate::report::{self, Style};
+use crate::schema;
+use crate::serve;
+use crate::site::PageId;
 use crate::timings::Timings;
+
+mod check;
+mod import;
+mod write;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,17 +83,51 @@ enum Color {
 enum Command {
     /// Build the whole site
     Build(BuildArgs),
+    /// Check the site: all that a build would refuse, and links, duplicates and what an article owes its readers; writes nothing
+    Check(check::CheckArgs),
+    /// Make a new article
+    New(write::NewArgs),
+    /// Make a starter site
+    Init(write::InitArgs),
+    /// Preview the site; it follows every change
+    Serve(ServeArgs),
     /// List the articles as a table, CSV or JSON
     List(ListArgs),
+    /// Bring in old KB text files, or a Jekyll or Hugo site; overwrites nothing
+    Import(import::ImportArgs),
     /// Explain a diagnostic: what it means and how to mend it
     Explain {
         /// The code in brackets, such as `dead-link`; without one, all codes are listed
         code: Option<String>,
     },
+    /// Remove from the output what kbpress wrote, and nothing else
+    Clean(write::CleanArgs),
+    /// Print the JSON Schema of front matter or of site.toml, for editors
+    Schema {
+        /// Of which file
+        #[arg(default_value = "front-matter")]
+        file: SchemaOf,
+    },
+    /// Print the completions for a shell
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What a JSON Schema is of.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SchemaOf {
+    /// The lines between `---` at the start of an article
+    FrontMatter,
+    /// site.toml
+    Site,
 }
 
 /// What decides which articles are seen.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 struct Visibility {
     /// Include drafts
     #[arg(short = 'D', long)]
@@ -120,9 +165,43 @@ struct BuildArgs {
 }
 
 #[derive(Debug, Args)]
+struct ServeArgs {
+    /// The port [default: 1111, or the next free one]
+    #[arg(short, long, value_name = "PORT")]
+    port: Option<u16>,
+    /// The address to listen on; others than your own machine's let the network in
+    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = interface)]
+    interface: IpAddr,
+    /// Open the site in your browser
+    #[arg(short = 'O', long)]
+    open: bool,
+    /// Leave the pages as `build` makes them: they do not follow changes
+    #[arg(long)]
+    no_reload: bool,
+    /// Look for changes again and again, for file systems that do not tell
+    #[arg(long)]
+    poll: bool,
+    /// URL that opens a file in your editor, as `vscode://file{path}:{line}:{column}`
+    #[arg(long, value_name = "URL", env = "KBPRESS_EDITOR_URL")]
+    editor_url: Option<String>,
+    /// Include articles that have expired; drafts and future ones are always shown
+    #[arg(long)]
+    expired: bool,
+}
+
+#[derive(Debug, Args)]
 struct ListArgs {
     #[command(flatten)]
     visibility: Visibility,
+    /// Only articles that no other article links to
+    #[arg(long, conflicts_with = "wanted")]
+    orphans: bool,
+    /// Only articles that were to be reviewed by now
+    #[arg(long, conflicts_with = "wanted")]
+    stale: bool,
+    /// Article numbers that are named in texts and do not exist, the most wanted first
+    #[arg(long)]
+    wanted: bool,
     /// How the list is printed
     #[arg(long, default_value = "table")]
     format: list::Format,
@@ -148,6 +227,15 @@ pub fn run() -> ExitCode {
     };
     let exit = match &cli.command {
         Command::Build(args) => run_build(&cli.global, args),
+        Command::Check(args) => check::run(&cli.global, args),
+        Command::New(args) => write::run_new(&cli.global, args),
+        Command::Init(args) => write::run_init(&cli.global, args),
+        Command::Clean(args) => write::run_clean(&cli.global, args),
+        Command::Import(args) => import::run(&cli.global, args),
+        Command::Schema { file } => run_schema(*file),
+        Command::Completions { shell } => run_completions(*shell),
+        Command::Man => run_man(),
+        Command::Serve(args) => run_serve(&cli.global, args),
         Command::List(args) => run_list(&cli.global, args),
         Command::Explain { code } => run_explain(code.as_deref()),
     };
@@ -160,9 +248,7 @@ pub fn run() -> ExitCode {
 
 fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     let began = Instant::now();
-    if let Some(jobs) = args.jobs {
-        rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global().context("cannot start the threads")?;
-    }
+    start_threads(args.jobs)?;
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
     let flag =
@@ -196,6 +282,28 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     }
 }
 
+fn run_serve(global: &Global, args: &ServeArgs) -> Result<Exit> {
+    let request = request(global, &Visibility { drafts: true, future: true, expired: args.expired })?;
+    let options = serve::Options {
+        interface: args.interface,
+        port: args.port,
+        open: args.open,
+        reload: if args.no_reload { serve::Reload::Off } else { serve::Reload::On },
+        method: if args.poll { serve::Method::Poll } else { serve::Method::Events },
+        editor: args.editor_url.clone(),
+        verbose: !global.quiet,
+        style: Style { format: report::Format::Human, color: use_color(global) },
+    };
+    let outcome = serve::serve(request, &options)?;
+    print_problems(&outcome, global, report::Format::Human)?;
+    Ok(Exit::Usage)
+}
+
+/// An address, or the name of this machine's own.
+fn interface(text: &str) -> Result<IpAddr, std::net::AddrParseError> {
+    if text == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { text.trim_matches(['[', ']']).parse() }
+}
+
 fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     let request = request(global, &args.visibility)?;
     let mut outcome = Outcome::default();
@@ -206,7 +314,21 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     };
     let (sources, problems) = crate::load::sources(&request.root, &config)?;
     let (project, _) = build::prepare(&request, config, sources, problems, &mut timings, &mut outcome)?;
-    let text = list::print(&list::rows(&project), args.format)?;
+    let text = if args.wanted {
+        list::wanted(&project, args.format)?
+    } else {
+        let mut pages = list::pages(&project);
+        if args.orphans {
+            let orphans: HashSet<PageId> = lint::orphans(&project).into_iter().collect();
+            pages.retain(|page| orphans.contains(page));
+        }
+        if args.stale {
+            let today = project.site.today;
+            pages.retain(|page| review_due(&project.site.article(*page).front).is_some_and(|due| due < today));
+        }
+        let rows = list::rows(&project, &pages).map_err(|problem| outcome.diagnostics.push(*problem)).unwrap_or_default();
+        list::print(&rows, args.format)?
+    };
     outcome.texts.extend(project.sources.into_texts());
     outcome.diagnostics.retain(|problem| problem.severity == Severity::Error);
     let failed = !outcome.diagnostics.is_empty();
@@ -226,6 +348,41 @@ fn run_explain(code: Option<&str>) -> Result<Exit> {
             Ok(Exit::Usage)
         }
     }
+}
+
+fn run_schema(file: SchemaOf) -> Result<Exit> {
+    let schema = match file {
+        SchemaOf::FrontMatter => schema::front_matter(),
+        SchemaOf::Site => schema::site(),
+    };
+    print(&format!("{schema:#}\n"))?;
+    Ok(Exit::Fine)
+}
+
+fn run_completions(shell: clap_complete::Shell) -> Result<Exit> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "kbpress", &mut text);
+    print(&String::from_utf8_lossy(&text))?;
+    Ok(Exit::Fine)
+}
+
+fn run_man() -> Result<Exit> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
+        let man = clap_mangen::Man::new(command.clone());
+        let _ = writeln!(page, ".SH \"KBPRESS {}\"", command.get_name().to_uppercase());
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    print(&String::from_utf8_lossy(&page))?;
+    Ok(Exit::Fine)
+}
+
+/// Starts this many threads for all that is done in parallel.
+fn start_threads(jobs: Option<u16>) -> Result<()> {
+    let Some(jobs) = jobs else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global().context("cannot start the threads")
 }
 
 /// What the global flags, the environment and the clock make of a request.
@@ -270,7 +427,14 @@ fn progress_bar(global: &Global) -> ProgressBar {
 
 fn print_problems(outcome: &Outcome, global: &Global, format: report::Format) -> Result<()> {
     let style = Style { format, color: use_color(global) };
-    let text = report::render(&outcome.diagnostics, &|path| outcome.text(path), style);
+    // Tens of thousands of problems in as many files: each file is found at once.
+    let mut texts: HashMap<&str, &str> = HashMap::new();
+    if !outcome.diagnostics.is_empty() {
+        for file in &outcome.texts {
+            texts.entry(&file.path).or_insert(&file.text);
+        }
+    }
+    let text = report::render(&outcome.diagnostics, &|path| texts.get(path).copied(), style);
     if format.is_for_programs() {
         return print(&text);
     }

@@ -2,6 +2,7 @@
 //! added moves no other code, and the number of files stays far below the number of codes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::article::Article;
 use crate::site::PageId;
@@ -66,7 +67,7 @@ struct Place {
 type Gathered = (Place, Vec<(u32, Entry)>);
 
 /// The index of the codes of `articles`, whose page ids are their indices.
-pub fn index(articles: &[Article]) -> CodeIndex {
+pub fn index(articles: &[Arc<Article>]) -> CodeIndex {
     let mut pages: BTreeMap<&str, Vec<PageId>> = BTreeMap::new();
     for (i, article) in articles.iter().enumerate().filter(|(_, article)| !article.front.unlisted) {
         for code in article.fields.codes.iter() {

@@ -8,35 +8,29 @@ const PREFIXES: [&str; 19] =
     ["A", "BC", "BK", "C", "CS", "CVT", "D", "EX", "L", "LNK", "M", "NM", "P", "PRJ", "R", "RC", "RW", "SB", "U"];
 
 /// The codes of `text`, each with its bytes and its normal form: `0xA`, `Event 2410`, `Error 2410`, `LNK2001`.
+///
+/// Every code has a digit, and digits are rare in prose: the scan stops only at the first digit of a word.
 pub fn codes(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            if !bytes[at].is_ascii_alphanumeric() {
-                at += 1;
-                continue;
-            }
-            let start = at;
-            while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'_') {
-                at += 1;
-            }
-            // Only a word with a digit, or one of the two words that announce a number, can begin a code.
-            let word = &bytes[start..at];
-            if word.len() == 5 && (word.eq_ignore_ascii_case(b"event") || word.eq_ignore_ascii_case(b"error")) {
-                if let Some((end, code)) = announced(text, word, at) {
-                    at = end;
-                    return Some((start..end, code));
-                }
-            } else if word[word.len() - 1].is_ascii_hexdigit()
-                && word.len() >= 3
-                && let Some(code) = single_word(&text[start..at])
-            {
-                return Some((start..at, code));
+        while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_digit) {
+            let digit = at + skipped;
+            let start = digit - bytes[at..digit].iter().rev().take_while(|b| is_word(**b)).count();
+            at = digit + bytes[digit..].iter().take_while(|b| is_word(**b)).count();
+            let found =
+                if start == digit && bytes[digit..at].iter().all(u8::is_ascii_digit) { announced(text, digit, at) } else { None };
+            let found = found.or_else(|| single_word(&text[start..at]).map(|code| (start..at, code)));
+            if found.is_some() {
+                return found;
             }
         }
         None
     })
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// The codes of `text` in normal form, each once, in order of appearance.
@@ -81,39 +75,35 @@ fn single_word(word: &str) -> Option<String> {
     None
 }
 
-/// `Event ID: 2410`, `error 2410`, `error number 3006`, `Error code: 1069`: the number after the announcing word that ends at `end`.
-fn announced(text: &str, word: &[u8], end: usize) -> Option<(usize, String)> {
-    let bytes = text.as_bytes();
-    let is_event = word.eq_ignore_ascii_case(b"event");
-    let mut at = skip(bytes, end, b" ");
-    let between: &[&str] = if is_event { &["id"] } else { &["code", "number", "no", "message", "msg"] };
-    let named = between.iter().find(|w| {
-        text.get(at..at + w.len()).is_some_and(|t| t.eq_ignore_ascii_case(w))
-            && !bytes.get(at + w.len()).is_some_and(u8::is_ascii_alphanumeric)
-    });
-    match named {
-        Some(name) => at += name.len(),
-        None if is_event => return None,
-        None => {}
-    }
-    at = skip(bytes, at, b" :#.\"");
-    let digits = bytes[at..].iter().take(6).take_while(|b| b.is_ascii_digit()).count();
-    let next = bytes.get(at + digits);
-    if digits == 0 || digits > 5 || at > end + 16 || next.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+/// `Event ID: 2410`, `error 2410`, `Error number 3006`, `error code: 1069`: what the words before the number at `start..end` announce.
+fn announced(text: &str, start: usize, end: usize) -> Option<(Range<usize>, String)> {
+    let digits = text[start..end].trim_start_matches('0');
+    if end - start > 5 || digits.is_empty() {
         return None;
     }
-    let number = text[at..at + digits].trim_start_matches('0');
-    if number.is_empty() {
+    let before = text[..start].trim_end_matches([' ', ':', '#', '.', '"']);
+    // A number far behind, or glued to a word, belongs to something else.
+    if before.len() == start || start - before.len() > 6 {
         return None;
     }
-    Some((at + digits, format!("{} {number}", if is_event { "Event" } else { "Error" })))
+    let (kind, announcing) = match last_word(before) {
+        word if word.eq_ignore_ascii_case("error") => ("Error", before),
+        word if word.eq_ignore_ascii_case("id") => ("Event", before[..before.len() - word.len()].trim_end_matches(' ')),
+        word if ["code", "number", "no", "message", "msg"].iter().any(|name| word.eq_ignore_ascii_case(name)) => {
+            ("Error", before[..before.len() - word.len()].trim_end_matches(' '))
+        }
+        _ => return None,
+    };
+    if !last_word(announcing).eq_ignore_ascii_case(kind) {
+        return None;
+    }
+    Some((announcing.len() - kind.len()..end, format!("{kind} {digits}")))
 }
 
-fn skip(bytes: &[u8], mut at: usize, what: &[u8]) -> usize {
-    while bytes.get(at).is_some_and(|b| what.contains(b)) {
-        at += 1;
-    }
-    at
+/// The word that `text` ends with; empty where it ends with none.
+fn last_word(text: &str) -> &str {
+    let letters = text.bytes().rev().take(8).take_while(|b| is_word(*b)).count();
+    &text[text.len() - letters..]
 }
 
 #[cfg(test)]

@@ -13,12 +13,15 @@ use crate::source::{Located, Span, line_column};
 
 mod base_url;
 mod reader;
+mod schema;
 mod sections;
 mod taxonomy;
 mod url_template;
 
 pub use base_url::BaseUrl;
+pub use reader::{KeyUse, Takes};
 use reader::{Reader, Section};
+pub use schema::{Field, FieldType, Schema};
 pub use taxonomy::{Source, Taxonomy};
 pub use url_template::UrlTemplate;
 
@@ -67,8 +70,12 @@ pub struct Config {
     pub feeds: Feeds,
     /// `[sitemap]`: whether `sitemap.xml` is written.
     pub sitemap: bool,
-    /// `[links]`: how bad a problem with a link is, by its code; without an entry as the problem itself says.
+    /// `[links]`: how bad a problem is, by its code; without an entry as the problem itself says.
     pub links: BTreeMap<&'static str, Level>,
+    /// `[[schema]]`: what the front matter of some files must be.
+    pub schemas: Vec<Schema>,
+    /// `[external]`: how links to other sites are checked.
+    pub external: External,
     /// `[[nav]]`: the links at the top of each page.
     pub nav: Vec<NavItem>,
     /// `[redirects]`: old path → new path or URL, in the order of the old paths.
@@ -193,6 +200,23 @@ pub enum Level {
     Allow,
 }
 
+/// How links to other sites are checked.
+#[derive(Debug, Clone)]
+pub struct External {
+    /// Statuses of failures that are none here, 400 to 999.
+    pub accept: Vec<u16>,
+    /// URLs that are not asked for.
+    pub exclude: Globs,
+    /// Whether addresses of the local network may be asked.
+    pub private: bool,
+    /// Seconds after which an answer is not waited for, 1 to 600.
+    pub timeout: usize,
+    /// Requests to one host at the same time, 1 to 16.
+    pub per_host: usize,
+    /// Days for which an answer holds, 0 to 3650.
+    pub cache_days: usize,
+}
+
 /// A link at the top of each page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NavItem {
@@ -207,6 +231,12 @@ pub struct NavItem {
 pub struct Globs(GlobSet);
 
 impl Globs {
+    /// The set that covers every path.
+    pub fn all() -> Self {
+        let all = globset::Glob::new("**").map(|glob| GlobSet::builder().add(glob).build());
+        Self(all.ok().and_then(Result::ok).unwrap_or_default())
+    }
+
     /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -243,9 +273,11 @@ impl Config {
         own.or_else(|| LABELS.iter().find(|(label, _)| *label == name).map(|(_, text)| *text)).unwrap_or(name)
     }
 
-    /// How bad a problem with this code is, which would by itself be as bad as `severity`; `None` if it is none.
+    /// How bad a problem with this code is, which would by itself be as bad as `severity`; `None` if it is none. An error stays one:
+    /// the stages after it may rely on what it forbids.
     pub fn severity(&self, code: &str, severity: Severity) -> Option<Severity> {
         match self.links.get(code) {
+            _ if severity == Severity::Error => Some(Severity::Error),
             None => Some(severity),
             Some(Level::Error) => Some(Severity::Error),
             Some(Level::Warning) => Some(Severity::Warning),
@@ -290,6 +322,18 @@ pub fn parse(path: &Arc<str>, text: &str, overrides: &[Override]) -> (Config, Ve
     let mut diagnostics = reader.diagnostics;
     crate::diagnostic::sort(&mut diagnostics);
     (config, diagnostics)
+}
+
+/// Every key that `site.toml` may have, as the code that reads it asks for it.
+pub fn keys() -> Vec<KeyUse> {
+    // Lists of tables are only looked into where there is one.
+    const SAMPLE: &str = "[[nav]]\n[[taxonomies]]\n[[schema]]\nfields.any = {}\n";
+    let path = Arc::from("site.toml");
+    let mut reader = Reader::new(&path);
+    reader.asked = Some(Vec::new());
+    let (document, _) = DeTable::parse_recoverable(SAMPLE);
+    config(&mut reader, document.get_ref(), &[]);
+    reader.asked.unwrap_or_default()
 }
 
 fn syntax_problem(path: &Arc<str>, text: &str, error: &toml::de::Error) -> Diagnostic {
@@ -342,6 +386,8 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         feeds: sections::feeds(reader, &mut top),
         sitemap: sections::sitemap(reader, &mut top),
         links: sections::links(reader, &mut top),
+        schemas: sections::schemas(reader, &mut top),
+        external: sections::external(reader, &mut top),
         nav: sections::nav(reader, &mut top),
         redirects: sections::redirects(reader, &mut top),
         edit_url: url_template::url_template(reader, &mut top, "edit_url"),

@@ -17,12 +17,16 @@ mod entities;
 mod fast;
 mod keys;
 mod places;
+mod schema;
 mod split;
+mod table;
 mod yaml;
 
 pub use date::parse_date;
 pub use entities::decode_entities;
+pub use schema::violations;
 pub use split::{Split, split};
+pub use table::{KEYS, KINDS, Key, STATES, Takes};
 
 /// What stands between the `---` lines, typed.
 ///

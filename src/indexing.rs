@@ -22,7 +22,7 @@ pub struct Indexing<'a> {
 impl<'a> Indexing<'a> {
     /// An empty index for `site`.
     pub fn new(site: &'a Site, sources: &'a Sources) -> Self {
-        let ids: Vec<String> = site.articles.iter().map(Article::number).collect();
+        let ids: Vec<String> = site.articles.iter().map(|article| article.number()).collect();
         let keys = site.page_ids().map(|page| (product(site.article(page)), ids[page.index()].as_str(), &*site.page(page).url));
         let numbers = numbers(&keys.collect::<Vec<_>>());
         let config = &site.config;

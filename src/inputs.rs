@@ -1,5 +1,7 @@
 //! A hash over everything that a build depends on, so that the next build can tell that nothing has changed.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use rayon::prelude::*;
 
@@ -11,7 +13,7 @@ use crate::source::SourceFile;
 ///
 /// # Errors
 /// Where a file that is to be copied cannot be read any more.
-pub fn hash(request: &Request, sources: &Sources, configuration: &[SourceFile]) -> Result<String> {
+pub fn hash(request: &Request, sources: &Sources, configuration: &[Arc<SourceFile>]) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes());
@@ -33,7 +35,7 @@ pub fn hash(request: &Request, sources: &Sources, configuration: &[SourceFile]) 
         add(name);
         add(blake3::hash(bytes).to_hex().as_str());
     }
-    let copied: Vec<_> = sources.assets.iter().chain(&sources.statics).collect();
+    let copied: Vec<_> = sources.assets.iter().chain(sources.statics.iter()).collect();
     let hashes: Vec<blake3::Hash> = copied.par_iter().map(|file| Ok(blake3::hash(&load::bytes(file)?))).collect::<Result<_>>()?;
     for (file, hash) in copied.into_iter().zip(hashes) {
         add(&file.path);

@@ -45,6 +45,7 @@ pub mod site;
 pub mod taxonomy;
 
 pub mod check;
+pub mod lint;
 
 pub mod bare_url;
 pub mod content;
@@ -55,6 +56,7 @@ pub mod liquid;
 pub mod markdown;
 
 pub mod feeds;
+pub mod machines;
 pub mod render;
 pub mod theme;
 pub mod view;
@@ -66,9 +68,16 @@ pub mod inputs;
 pub mod manifest;
 pub mod write;
 
+pub mod baseline;
 pub mod build;
 pub mod cli;
+pub mod external;
+pub mod import;
+pub mod inspect;
 pub mod list;
+pub mod scaffold;
+pub mod schema;
+pub mod serve;
 pub mod timings;
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What the references between articles say about the whole site: which articles are wanted, which nobody cites, which are cited most,
 //! and which are cited but lead no further.
 
+use std::sync::Arc;
+
 use crate::article::Article;
 use crate::config::Config;
 use crate::links::Graph;
@@ -88,9 +90,9 @@ impl LinkLists {
 }
 
 /// The lists of `articles`, whose page ids are their indices.
-pub fn link_lists(config: &Config, articles: &[Article], graph: &Graph, redirects: &[Redirect]) -> LinkLists {
+pub fn link_lists(config: &Config, articles: &[Arc<Article>], graph: &Graph, redirects: &[Redirect]) -> LinkLists {
     let mut lists = LinkLists::default();
-    let numbered = |article: &Article| article.fields.number.is_some() && !article.front.unlisted;
+    let numbered = |article: &Arc<Article>| article.fields.number.is_some() && !article.front.unlisted;
     if !config.pages.links || !articles.iter().any(numbered) {
         return lists;
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -86,7 +87,7 @@ fn features(article: &Article) -> impl Iterator<Item = Feature<'_>> {
 }
 
 /// The graph of `articles`, whose page ids are their indices.
-pub fn graph(articles: &[Article]) -> Graph {
+pub fn graph(articles: &[Arc<Article>]) -> Graph {
     let mut graph = Graph::default();
     for (page, article) in numbered(articles) {
         if let Some(number) = article.fields.number {
@@ -99,11 +100,11 @@ pub fn graph(articles: &[Article]) -> Graph {
     graph
 }
 
-fn numbered(articles: &[Article]) -> impl Iterator<Item = (PageId, &Article)> {
-    articles.iter().enumerate().map(|(i, article)| (PageId(i as u32), article))
+fn numbered(articles: &[Arc<Article>]) -> impl Iterator<Item = (PageId, &Article)> {
+    articles.iter().enumerate().map(|(i, article)| (PageId(i as u32), &**article))
 }
 
-fn cite(articles: &[Article], graph: &mut Graph) {
+fn cite(articles: &[Arc<Article>], graph: &mut Graph) {
     let mut edges: Vec<(PageId, Citation)> = Vec::new();
     for (from, article) in numbered(articles) {
         let mut seen: Vec<u32> = Vec::new();
@@ -132,7 +133,7 @@ fn cite(articles: &[Article], graph: &mut Graph) {
 }
 
 /// The articles that share each rare feature. Equal 64-bit keys of different features are too unlikely to matter for a suggestion.
-fn shared_features(articles: &[Article]) -> HashMap<u64, Box<[PageId]>> {
+fn shared_features(articles: &[Arc<Article>]) -> HashMap<u64, Box<[PageId]>> {
     let mut pairs: Vec<(u64, PageId)> = articles
         .par_iter()
         .enumerate()

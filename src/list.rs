@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::article::{AppliesTo, Article, Body};
 use crate::build::Project;
+use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::render::Renderer;
@@ -78,12 +79,61 @@ struct AppliesToRow {
     children: Vec<AppliesToRow>,
 }
 
-/// The rows of all articles and pages that are no section, in the order of their ids.
-pub fn rows(project: &Project) -> Vec<Row> {
+/// All articles and pages that are no section, in the order of their ids.
+pub fn pages(project: &Project) -> Vec<PageId> {
+    project.site.page_ids().filter(|page| !project.site.page(*page).is_index).collect()
+}
+
+/// The rows of `pages`.
+///
+/// # Errors
+/// Where the template of a list's item fails.
+pub fn rows(project: &Project, pages: &[PageId]) -> Result<Vec<Row>, Box<Diagnostic>> {
     let Project { sources, site, theme, routes } = project;
-    let renderer = Renderer::new(site, sources, theme, routes);
-    let pages: Vec<PageId> = site.page_ids().filter(|page| !site.page(*page).is_index).collect();
-    pages.par_iter().map(|page| row(project, &renderer, *page)).collect()
+    let renderer = Renderer::new(site, sources, theme, routes)?;
+    Ok(pages.par_iter().map(|page| row(project, &renderer, *page)).collect())
+}
+
+/// A number that articles name and the site does not have. The names are those of the JSON output.
+#[derive(Debug, Serialize)]
+struct Wanted {
+    id: String,
+    /// How many articles name it.
+    count: usize,
+    /// Their source files.
+    named_by: Vec<String>,
+}
+
+/// The numbers that articles name in vain, the most wanted first, as text; ends with a line break.
+///
+/// # Errors
+/// Where it cannot be serialised.
+pub fn wanted(project: &Project, format: Format) -> anyhow::Result<String> {
+    let site = &project.site;
+    let file = |page: &PageId| site.article(*page).path.to_string();
+    let wanted = site.graph.wanted().iter().map(|(number, pages)| Wanted {
+        id: format!("Q{number}"),
+        count: pages.len(),
+        named_by: pages.iter().map(file).collect(),
+    });
+    let mut wanted: Vec<Wanted> = wanted.collect();
+    wanted.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.len().cmp(&b.id.len())).then_with(|| a.id.cmp(&b.id)));
+    let mut out = String::new();
+    match format {
+        Format::Json => return Ok(serde_json::to_string(&wanted)? + "\n"),
+        Format::Csv => {
+            out.push_str("id,count,named_by\n");
+            for Wanted { id, count, named_by } in wanted {
+                let _ = writeln!(out, "{id},{count},{}", quoted(named_by.join("; ")));
+            }
+        }
+        Format::Table => {
+            for Wanted { id, count, named_by } in wanted {
+                let _ = writeln!(out, "{id:<8} {count:>5}  {}", named_by.first().map_or("", String::as_str));
+            }
+        }
+    }
+    Ok(out)
 }
 
 fn row(project: &Project, renderer: &Renderer<'_>, page: PageId) -> Row {
@@ -198,11 +248,13 @@ fn cells(row: &Row) -> [String; 9] {
 fn csv(rows: &[Row]) -> String {
     let mut out = COLUMNS.join(",") + "\n";
     for row in rows {
-        let quoted = cells(row)
-            .map(|cell| if cell.contains(['"', ',', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell });
-        let _ = writeln!(out, "{}", quoted.join(","));
+        let _ = writeln!(out, "{}", cells(row).map(quoted).join(","));
     }
     out
+}
+
+fn quoted(cell: String) -> String {
+    if cell.contains(['"', ',', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 fn table(rows: &[Row]) -> String {

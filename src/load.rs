@@ -17,25 +17,29 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::encoding;
 use crate::source::{SourceFile, Span};
 
+mod reload;
+
+pub use reload::{Area, Change, reload};
+
 /// Name of the configuration in a site's folder.
 pub const CONFIG_FILE: &str = "site.toml";
 
 /// Depth at which the walk splits into parallel ones: `content/kb/164/`.
 const SPLIT_DEPTH: usize = 2;
 
-/// Everything that was read, each list sorted by path.
-#[derive(Debug, Default)]
+/// Everything that was read, each list sorted by path. A clone shares the texts.
+#[derive(Debug, Default, Clone)]
 pub struct Sources {
     /// Article files.
-    pub articles: Vec<SourceFile>,
+    pub articles: Vec<Arc<SourceFile>>,
     /// Files of the content directory that are copied next to the pages of their folder.
-    pub assets: Vec<DiskFile>,
+    pub assets: Arc<[DiskFile]>,
     /// The site's own templates.
-    pub templates: Vec<SourceFile>,
+    pub templates: Vec<Arc<SourceFile>>,
     /// Bytes of [`SourceFile::path`] of a template before its name.
     pub templates_prefix: usize,
     /// The site's own static files, but for those that replace an asset of the theme.
-    pub statics: Vec<DiskFile>,
+    pub statics: Arc<[DiskFile]>,
     /// Content of the static files that replace an asset of the theme, by name.
     pub theme_assets: BTreeMap<String, Vec<u8>>,
     /// Bytes of [`SourceFile::path`] of an article before the part that is relative to the content directory.
@@ -44,7 +48,7 @@ pub struct Sources {
 
 impl Sources {
     /// The text files, for the report.
-    pub fn into_texts(self) -> impl Iterator<Item = SourceFile> {
+    pub fn into_texts(self) -> impl Iterator<Item = Arc<SourceFile>> {
         self.articles.into_iter().chain(self.templates)
     }
 
@@ -76,30 +80,33 @@ pub struct DiskFile {
 /// Where a directory or a file cannot be read, or the content directory does not exist.
 pub fn sources(root: &Path, config: &Config) -> Result<(Sources, Vec<Diagnostic>)> {
     let mut sources = Sources::default();
-    let mut diagnostics = content(root, config, &mut sources)?;
+    let mut diagnostics = content(root, config, &Sources::default(), &mut sources)?;
     diagnostics.extend(templates(root, config, &mut sources)?);
     diagnostics.extend(statics(root, config, &mut sources)?);
     Ok((sources, diagnostics))
 }
 
-fn content(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
+/// `old` gives the files that are as they were.
+fn content(root: &Path, config: &Config, old: &Sources, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
     let directory = root.join(&config.content_dir);
     if !directory.is_dir() {
         bail!("the content directory `{}` does not exist", directory.display());
     }
     let (files, mut diagnostics) = walk(&directory, &config.content_dir, &config.ignored_content)?;
     let fallback = config.articles.encoding_fallback;
-    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback)).collect();
+    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old)).collect();
     sources.content_prefix = prefix(&config.content_dir).len();
+    let mut assets = Vec::new();
     for file in read {
         match file? {
             Read::Article(article, problem) => {
                 sources.articles.push(article);
                 diagnostics.extend(problem);
             }
-            Read::Asset(asset) => sources.assets.push(asset),
+            Read::Asset(asset) => assets.push(asset),
         }
     }
+    sources.assets = assets.into();
     Ok(diagnostics)
 }
 
@@ -111,7 +118,7 @@ fn templates(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<
     let (files, mut diagnostics) = walk(&directory, &config.templates_dir, &Globs::default())?;
     for file in files {
         let Some((template, problem)) = text(&file.disk, &file.path)? else { continue };
-        sources.templates.push(template);
+        sources.templates.push(Arc::new(template));
         diagnostics.extend(problem);
     }
     sources.templates_prefix = prefix(&config.templates_dir).len();
@@ -124,14 +131,16 @@ fn statics(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
         return Ok(Vec::new());
     }
     let (files, diagnostics) = walk(&directory, &config.static_dir, &Globs::default())?;
+    let mut statics = Vec::new();
     for file in files {
         if crate::theme::is_built_in_asset(&file.relative) {
             let bytes = bytes(&file)?;
             sources.theme_assets.insert(file.relative, bytes);
         } else {
-            sources.statics.push(file);
+            statics.push(file);
         }
     }
+    sources.statics = statics.into();
     Ok(diagnostics)
 }
 
@@ -199,7 +208,7 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
 }
 
 enum Read {
-    Article(SourceFile, Option<Diagnostic>),
+    Article(Arc<SourceFile>, Option<Diagnostic>),
     Asset(DiskFile),
 }
 
@@ -254,7 +263,8 @@ fn is_article(file: &DiskFile) -> bool {
     extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
 }
 
-fn read_article(file: DiskFile, fallback: Option<Encoding>) -> Result<Read> {
+/// Reads an article; where its text is as in `old`, it is the one that is there.
+fn read_article(file: DiskFile, fallback: Option<Encoding>, old: &Sources) -> Result<Read> {
     if !is_article(&file) {
         return Ok(Read::Asset(file));
     }
@@ -263,5 +273,10 @@ fn read_article(file: DiskFile, fallback: Option<Encoding>) -> Result<Read> {
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }
-    Ok(Read::Article(SourceFile { path: file.path, text }, problem))
+    let known = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
+    let article = match known.filter(|known| known.text == text) {
+        Some(known) => Arc::clone(known),
+        None => Arc::new(SourceFile { path: file.path, text }),
+    };
+    Ok(Read::Article(article, problem))
 }

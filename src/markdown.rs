@@ -14,7 +14,7 @@ use crate::article::{Heading, LinkUse, Outline, Reference};
 use crate::event::{AdmonitionKind, Alignment, Event, ListKind, PreKind, Spanned, Tag, TagEnd};
 use crate::liquid::blank_tags;
 use crate::reference::references;
-use crate::source::Span;
+use crate::source::{Located, Span};
 
 mod nesting;
 
@@ -47,7 +47,7 @@ pub fn events<'a>(text: &'a str, range: Range<usize>, options: Options<'_>) -> V
 /// The headings, the references and the links of the Markdown in `text[range]`.
 pub fn outline(text: &str, range: Range<usize>, options: Options<'_>) -> Outline {
     let events = events(text, range, options);
-    let mut outline = Outline { headings: Vec::new(), references: Vec::new(), links: Vec::new() };
+    let mut outline = Outline::default();
     let mut anchors = Anchors::default();
     let mut asked: Vec<Option<Box<str>>> = Vec::new();
     for (event, _) in &events {
@@ -70,7 +70,12 @@ pub fn outline(text: &str, range: Range<usize>, options: Options<'_>) -> Outline
                 last.id = asked[index].take().unwrap_or_else(|| anchors.assign(&text));
                 last.text = text.trim().into();
             }
-            Event::Start(Tag::Preformatted { .. }) => no_references += 1,
+            Event::Start(Tag::Preformatted { language, .. }) => {
+                no_references += 1;
+                outline.languages.extend(language.as_ref().map(|language| named_language(text, span.clone(), language)));
+            }
+            // An end tag says no more than its start tag.
+            Event::Html(html) if !html.starts_with("</") => outline.html.push(Span::new(first_line(text, span.clone()))),
             Event::Start(tag @ (Tag::Link { destination, .. } | Tag::Image { destination, .. })) => {
                 no_references += 1;
                 outline.links.push(LinkUse {
@@ -102,6 +107,19 @@ pub fn outline(text: &str, range: Range<usize>, options: Options<'_>) -> Outline
         }
     }
     outline
+}
+
+/// The language of the code block at `block`, where its fence names it.
+fn named_language(text: &str, block: Range<usize>, language: &str) -> Located<Box<str>> {
+    let fence = first_line(text, block);
+    let found = text[fence.clone()].find(language).map(|at| fence.start + at..fence.start + at + language.len());
+    Located::new(language.into(), Span::new(found.unwrap_or(fence)))
+}
+
+/// The first line of `range`, without its end.
+fn first_line(text: &str, range: Range<usize>) -> Range<usize> {
+    let length = text[range.clone()].find(['\n', '\r']).unwrap_or(range.len());
+    range.start..range.start + length
 }
 
 /// The text of the first heading of the Markdown in `text[range]`: the title of a page whose front matter has none.

@@ -1,13 +1,14 @@
 //! One source file → one [`Article`]: front matter, form of the body, title, fields, outline. Knows no other file.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::article::{AppliesTo, Article, Body, Fields};
 use crate::codes;
-use crate::config::{BodyFormat, Config};
-use crate::diagnostic::{Diagnostic, code};
+use crate::config::{BodyFormat, Config, Schema};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::front_matter::{self, FrontMatter, decode_entities};
 use crate::kb;
 use crate::markdown;
@@ -15,14 +16,19 @@ use crate::reference::references;
 use crate::source::{SourceFile, Span};
 use crate::strings::Strings;
 
+mod lint;
+
+/// Largest article, in bytes.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
 /// Parses every file, in parallel; the articles keep the order of the files.
-pub fn parse_all(config: &Config, files: &[SourceFile]) -> (Vec<Article>, Vec<Diagnostic>) {
+pub fn parse_all(config: &Config, files: &[Arc<SourceFile>]) -> (Vec<Arc<Article>>, Vec<Diagnostic>) {
     let site_keys = config.front_matter_keys();
     let parsed: Vec<(Article, Vec<Diagnostic>)> = files.par_iter().map(|file| parse(config, &site_keys, file)).collect();
     let mut articles = Vec::with_capacity(parsed.len());
     let mut diagnostics = Vec::new();
     for (article, problems) in parsed {
-        articles.push(article);
+        articles.push(Arc::new(article));
         diagnostics.extend(problems);
     }
     (articles, diagnostics)
@@ -32,8 +38,14 @@ pub fn parse_all(config: &Config, files: &[SourceFile]) -> (Vec<Article>, Vec<Di
 pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article, Vec<Diagnostic>) {
     let path: Arc<str> = file.path.as_str().into();
     let text = file.text.as_str();
-    let (split, mut diagnostics) = front_matter::split(&path, text);
-    let front = match split.yaml {
+    let (mut split, mut diagnostics) = front_matter::split(&path, text);
+    if text.len() > MAX_BYTES {
+        let message = format!("the article has {} bytes, the limit is {MAX_BYTES}", text.len());
+        let problem = Diagnostic::error(code::ARTICLE_LIMIT, message).at(&path, Span::default());
+        diagnostics.push(problem.help("split the article, or offer the long part as a file next to it"));
+        split.body = text.len()..text.len();
+    }
+    let front = match split.yaml.clone() {
         Some(yaml) => {
             let (front, problems) = front_matter::parse(&path, text, yaml, site_keys);
             diagnostics.extend(problems);
@@ -41,13 +53,19 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
         }
         None => FrontMatter::default(),
     };
+    // A draft may lack what it needs until it is published.
+    if !front.draft {
+        diagnostics.extend(schema_violations(config, &path, text, split.yaml));
+    }
     let segments = match config.articles.format {
         BodyFormat::Markdown => None,
         BodyFormat::Auto | BodyFormat::KbText => kb::segment(text, split.body.clone()),
     };
     let mut fields = segments.as_ref().map_or_else(Fields::default, |segments| kb::fields(text, segments));
     let first_heading = || segments.is_none().then(|| markdown::first_heading(text, split.body.clone())).flatten();
-    let title = title(&front, first_heading, &fields, &file.path);
+    let own_title = own_title(&front, first_heading);
+    let has_title = own_title.is_some();
+    let title = own_title.unwrap_or_else(|| fallback_title(&fields, &file.path));
     let (body, mut outline) = match segments {
         Some(segments) => (Body::KbText(segments), kb::outline(text, &segments)),
         None => {
@@ -62,6 +80,8 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
     outline.headings.shrink_to_fit();
     outline.references.shrink_to_fit();
     outline.links.shrink_to_fit();
+    outline.languages.shrink_to_fit();
+    outline.html.shrink_to_fit();
     fill_from_front_matter(&mut fields, &front);
     number_from_name(&mut fields, &title, &file.path);
     fields.series = kb::series(without_number(&title)).iter().collect();
@@ -79,26 +99,33 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
             fields.codes = codes::distinct(&text[split.body.clone()]).iter().collect();
         }
     }
-    if config.articles.format == BodyFormat::KbText && matches!(body, Body::Markdown(_)) {
-        diagnostics.push(
-            Diagnostic::error(code::KB_HEADER, "the text does not begin with the header of a plain-text article")
-                .at(&path, Span::new(split.body.start..split.body.start))
-                .help("begin it with `Article: Q123456` and `Last Modified: 19-DEC-1999`, or set `format = \"auto\"` under `[articles]`"),
-        );
-    }
     let article = Article { path, front, body, title, fields, outline };
-    lint(&article, text, &mut diagnostics);
+    // Front matter that cannot be read may well have a title.
+    let may_have_title = has_title || diagnostics.iter().any(|problem| problem.severity == Severity::Error);
+    diagnostics.extend(lint::lint(config, &article, text, may_have_title));
     (article, diagnostics)
 }
 
-/// The front matter's title, else the first heading, else the article's number, else the file's name.
-fn title(front: &FrontMatter, first_heading: impl FnOnce() -> Option<String>, fields: &Fields, path: &str) -> String {
-    if let Some(title) = &front.title {
-        return decode_entities(&title.value).trim().to_owned();
+/// Where the front matter is not what the site's own rules ask for. The page of a folder is no article.
+fn schema_violations(config: &Config, path: &Arc<str>, text: &str, yaml: Option<Range<usize>>) -> Vec<Diagnostic> {
+    if config.schemas.is_empty() || path.ends_with("_index.md") {
+        return Vec::new();
     }
-    if let Some(heading) = first_heading() {
-        return heading;
+    let relative = path.strip_prefix(config.content_dir.trim_end_matches('/')).unwrap_or(path).trim_start_matches('/');
+    let schemas: Vec<&Schema> = config.schemas.iter().filter(|schema| schema.files.matches(relative)).collect();
+    if schemas.is_empty() { Vec::new() } else { front_matter::violations(path, text, yaml, &schemas) }
+}
+
+/// The front matter's title, else the first heading.
+fn own_title(front: &FrontMatter, first_heading: impl FnOnce() -> Option<String>) -> Option<String> {
+    match &front.title {
+        Some(title) => Some(decode_entities(&title.value).trim().to_owned()),
+        None => first_heading(),
     }
+}
+
+/// The article's number, else the file's name.
+fn fallback_title(fields: &Fields, path: &str) -> String {
     fields.number.map_or_else(|| name_of(path).replace(['-', '_'], " "), |number| format!("Q{number}"))
 }
 
@@ -154,34 +181,5 @@ fn without_number(title: &str) -> &str {
     match references(title).next() {
         Some((range, _)) if range.start == 0 => title[range.end..].trim_start_matches([':', ' ']),
         _ => title,
-    }
-}
-
-/// Problems of an article that can be seen without knowing another.
-fn lint(article: &Article, text: &str, diagnostics: &mut Vec<Diagnostic>) {
-    let start = match &article.body {
-        Body::Markdown(range) => range.start,
-        Body::KbText(_) => text.len(),
-    };
-    let is_empty = match &article.body {
-        Body::Markdown(range) => text[range.clone()].trim().is_empty(),
-        Body::KbText(segments) => text[segments.body.range()].trim().is_empty(),
-    };
-    if is_empty && article.front.redirect_to.is_none() {
-        diagnostics.push(
-            Diagnostic::warning(code::EMPTY_ARTICLE, "the article has no text")
-                .at(&article.path, Span::new(start.min(text.len())..start.min(text.len())))
-                .help("write its text, or mark it `draft: true`"),
-        );
-    }
-    if let (Some(number), Some(other)) = (article.fields.number, leading_number(&article.title))
-        && number != other
-    {
-        let span = article.front.title.as_ref().map_or(Span::default(), |title| title.span);
-        diagnostics.push(
-            Diagnostic::warning(code::KB_HEADER, format!("the title says Q{other}, the article says Q{number}"))
-                .at(&article.path, span)
-                .help("make the numbers of the title, the front matter and the `Article:` line equal"),
-        );
     }
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tera::{Context, Value};
 
@@ -13,9 +14,10 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
 use crate::kb;
 use crate::load::Sources;
+use crate::machines;
 use crate::markdown;
 use crate::permalink::OutPath;
-use crate::resolve::{Destination, Resolver};
+use crate::resolve::{Destination, Files, Resolver};
 use crate::routes::Route;
 use crate::site::{PageId, Site};
 use crate::theme::{LOADER, Theme, template_error};
@@ -27,15 +29,22 @@ mod fields;
 mod links;
 mod lists;
 
-/// Renders the routes of one site.
+/// Renders the routes of one site. It only borrows: all that takes time to make is in its [`Index`].
 #[derive(Debug)]
 pub struct Renderer<'a> {
     site: &'a Site,
     sources: &'a Sources,
     theme: &'a Theme,
-    resolver: Resolver<'a>,
-    /// What lists say about each page, by [`PageId`].
+    index: Arc<Index>,
+    /// What lists say about each page, by [`PageId`]; empty where so few pages are rendered that it is made when it is needed.
     summaries: Vec<Value>,
+}
+
+/// What pages say about the places of other pages, made once for a site. It knows no page's words.
+#[derive(Debug)]
+pub struct Index {
+    /// Files that are no pages.
+    files: Files,
     /// What pages say about each term, by taxonomy and term.
     terms: Vec<Vec<Value>>,
     /// The way down to the members of each section, by [`SectionId`].
@@ -59,6 +68,11 @@ impl Trail {
     fn new(links: Vec<(String, String)>) -> Self {
         let value = view::breadcrumbs(&borrow(&links));
         Self { links, value }
+    }
+
+    /// The ancestors that tell search engines something: every page is below the home page.
+    fn below_home(&self) -> Vec<view::Link<'_>> {
+        borrow(&self.links[1..])
     }
 
     fn below(&self, title: &str, url: String) -> Self {
@@ -119,41 +133,68 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
     view::render_shared(&mut theme.tera).map_err(|error| template_error(code::TEMPLATE_RENDER, &error, sources))
 }
 
-impl<'a> Renderer<'a> {
-    /// A renderer for `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
-    pub fn new(site: &'a Site, sources: &'a Sources, theme: &'a Theme, routes: &'a [(OutPath, Route)]) -> Self {
-        use rayon::prelude::*;
+impl Index {
+    /// The index of `site`, whose output has `routes`.
+    pub fn new(site: &Site, routes: &[(OutPath, Route)]) -> Self {
         let base = site.config.base_url.path();
-        let files = routes.iter().filter(|(_, route)| !matches!(route, Route::Page(_))).map(|(out, _)| out);
         let home = Trail::new(vec![(site.config.title.clone(), base.to_owned())]);
-        let mut renderer = Self {
-            site,
-            sources,
-            theme,
-            resolver: Resolver::new(site, files),
-            summaries: Vec::new(),
+        let url = |url: &str| format!("{base}{url}");
+        let mut index = Self {
+            files: Files::of(routes),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
             trails: Vec::with_capacity(site.sections.len()),
             product_trails: Vec::new(),
             products: site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == crate::config::Source::Products),
             neighbours: lists::neighbours(site),
         };
-        for section in &site.sections {
+        for section in site.sections.iter() {
             // A section stands after those above it.
             let trail = match section.parent {
                 None => home.clone(),
-                Some(above) => renderer.trails[above.index()].below(&section.title, renderer.url(&section.url)),
+                Some(above) => index.trails[above.index()].below(&section.title, url(&section.url)),
             };
-            renderer.trails.push(trail);
+            index.trails.push(trail);
         }
-        if let Some(products) = renderer.products {
+        if let Some(products) = index.products {
             let taxonomy = &site.taxonomies[products];
-            let above = home.below(&taxonomy.config.title, renderer.url(&taxonomy.url));
-            renderer.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, renderer.url(&term.url))).collect();
+            let above = home.below(&taxonomy.config.title, url(&taxonomy.url));
+            index.product_trails = taxonomy.terms.iter().map(|term| above.below(&term.label, url(&term.url))).collect();
         }
-        let ids: Vec<PageId> = site.page_ids().collect();
-        renderer.summaries = ids.par_iter().map(|page| renderer.make_summary(*page)).collect();
-        renderer
+        index
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer for all of `site`, whose output has `routes`; `theme` must be [`prepare`]d for it.
+    ///
+    /// # Errors
+    /// Where the template of a list's item fails.
+    pub fn new(
+        site: &'a Site,
+        sources: &'a Sources,
+        theme: &'a Theme,
+        routes: &[(OutPath, Route)],
+    ) -> Result<Self, Box<Diagnostic>> {
+        use rayon::prelude::*;
+        let mut renderer = Self::with_index(site, sources, theme, Arc::new(Index::new(site, routes)));
+        let pages: Vec<PageId> = site.page_ids().collect();
+        renderer.summaries = pages.par_iter().map(|page| renderer.make_summary(*page)).collect::<Result<_, _>>()?;
+        Ok(renderer)
+    }
+
+    /// A renderer for a few pages of `site`, ready at once.
+    pub fn with_index(site: &'a Site, sources: &'a Sources, theme: &'a Theme, index: Arc<Index>) -> Self {
+        Self { site, sources, theme, index, summaries: Vec::new() }
+    }
+
+    /// What lists say about a page. Where a preview makes it on demand and its template fails, the list that shows it fails too.
+    fn summary_of(&self, page: PageId) -> Value {
+        let made = self.summaries.get(page.index()).cloned();
+        made.or_else(|| self.make_summary(page).ok()).unwrap_or_else(Value::none)
+    }
+
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver::new(self.site, &self.index.files)
     }
 
     /// The bytes of one route, and what the page of an article holds, for the search.
@@ -168,6 +209,10 @@ impl<'a> Renderer<'a> {
             Route::Sitemap(part) => Ok(feeds::sitemap(self.site, part)),
             Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
             Route::Robots => Ok(feeds::robots(self.site)),
+            Route::Text(page) => Ok(self.plain_text(page)),
+            Route::OpenSearch => Ok(machines::open_search(self.site, &self.icon())),
+            Route::Manifest => Ok(machines::manifest(self.site, &self.icon())),
+            Route::Llms => Ok(machines::llms(self.site)),
             Route::Page(page) => return Ok(self.page(page)),
             Route::Section(section, part) => return Ok(self.section_page(section, part)),
             Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),
@@ -256,9 +301,19 @@ impl<'a> Renderer<'a> {
         let canonical = if is_absolute { target.to_string() } else { feeds::absolute(self.site, path) };
         let page = self.site.by_url.get(path);
         let title = page.map_or(self.site.config.title.as_str(), |page| self.site.article(*page).title.as_str());
-        let context = view::lone_context("redirect", &view::Redirect { title, url: &url, canonical: &canonical });
-        let context = context.map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
+        let context = self.lone("redirect", &view::Redirect { title, url: &url, canonical: &canonical })?;
         self.template("redirect.html", &context, None)
+    }
+
+    /// The context of a template that has no `page`.
+    fn lone<T: serde::Serialize>(&self, name: &'static str, own: &T) -> Result<Context, Box<Diagnostic>> {
+        view::lone_context(name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))
+    }
+
+    /// The URL of the site's icon, relative to the site.
+    fn icon(&self) -> String {
+        let icon = self.theme.assets.iter().find(|asset| asset.name == "favicon.svg");
+        icon.map_or_else(String::new, |icon| icon.out.as_str().to_owned())
     }
 
     /// The root-relative URL of a URL that is relative to the site.
@@ -307,8 +362,9 @@ impl content::Resolver for PageLinks<'_, '_> {
     }
 
     fn link<'d>(&self, destination: &'d str) -> Cow<'d, str> {
-        let resolved: Destination<'_> = self.renderer.resolver.resolve(self.page, self.file, destination);
-        self.renderer.resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
+        let resolver = self.renderer.resolver();
+        let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);
+        resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
     }
 }
 
@@ -322,6 +378,6 @@ fn template_of(article: &Article) -> &str {
 }
 
 /// Whether an article belongs to the knowledge base, whichever form its text has.
-fn is_kb_article(article: &Article) -> bool {
+pub(crate) fn is_kb_article(article: &Article) -> bool {
     article.fields.number.is_some() || !article.fields.kinds.is_empty() || matches!(article.body, Body::KbText(_))
 }

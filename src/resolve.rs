@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use crate::article::Article;
 use crate::permalink::OutPath;
+use crate::routes::Route;
 use crate::site::{PageId, Site};
 
 /// What a destination leads to.
@@ -21,18 +22,28 @@ pub enum Destination<'a> {
     Dead,
 }
 
+/// The files of the output that are not pages of articles: lists, assets, static files.
+#[derive(Debug, Default)]
+pub struct Files(HashSet<OutPath>);
+
+impl Files {
+    /// Those among `routes`.
+    pub fn of(routes: &[(OutPath, Route)]) -> Self {
+        Self(routes.iter().filter(|(_, route)| !matches!(route, Route::Page(_))).map(|(out, _)| out.clone()).collect())
+    }
+}
+
 /// Looks destinations up for one site.
 #[derive(Debug)]
 pub struct Resolver<'a> {
     site: &'a Site,
-    /// Output files that are not pages of articles: lists, assets, static files.
-    files: HashSet<&'a str>,
+    files: &'a Files,
 }
 
 impl<'a> Resolver<'a> {
     /// A resolver for `site` whose output also has `files`.
-    pub fn new(site: &'a Site, files: impl IntoIterator<Item = &'a OutPath>) -> Self {
-        Self { site, files: files.into_iter().map(OutPath::as_str).collect() }
+    pub fn new(site: &'a Site, files: &'a Files) -> Self {
+        Self { site, files }
     }
 
     /// What `destination`, as written on `page`, leads to.
@@ -94,7 +105,7 @@ impl<'a> Resolver<'a> {
         if let Some(&page) = self.site.by_url.get(out.url().as_str()) {
             return Some(Destination::Page(page, fragment));
         }
-        self.files.contains(out.as_str()).then(|| Destination::File(out.url(), fragment))
+        self.files.0.contains(&out).then(|| Destination::File(out.url(), fragment))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::link_lists::{self, LinkList};
 use crate::load::Sources;
 use crate::permalink::OutPath;
+use crate::render;
 use crate::site::{PageId, SectionId, Site};
 use crate::source::Span;
 use crate::theme::Theme;
@@ -18,7 +19,7 @@ use crate::theme::Theme;
 pub const SITEMAP_URLS: usize = 50_000;
 
 /// Pages in one part of a section's list.
-pub const SECTION_PAGES: usize = 100;
+pub const SECTION_PAGES: usize = 200;
 
 /// What makes one file of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,14 @@ pub enum Route {
     SitemapIndex,
     /// `robots.txt`.
     Robots,
+    /// The plain-text copy of an article.
+    Text(PageId),
+    /// What a browser needs to offer the search among its own.
+    OpenSearch,
+    /// What a browser needs to offer the site as an application.
+    Manifest,
+    /// What language models are told about the site.
+    Llms,
     /// An alias: index into [`Site::redirects`].
     Redirect(u32),
     /// An asset of the theme: index into [`Theme::assets`].
@@ -210,6 +219,17 @@ impl List {
             }
         }
         self.url("robots.txt", Route::Robots);
+        self.url("manifest.webmanifest", Route::Manifest);
+        if site.config.search.enabled {
+            self.url("opensearch.xml", Route::OpenSearch);
+        }
+        if site.config.pages.llms {
+            self.url("llms.txt", Route::Llms);
+        }
+        let texts = site.page_ids().filter(|page| site.config.pages.text && render::is_kb_article(site.article(*page)));
+        for page in texts.filter(|page| !site.page(*page).is_index && site.page(*page).out.as_str().ends_with("/index.html")) {
+            self.url(&format!("{}index.txt", site.page(page).url), Route::Text(page));
+        }
     }
 }
 

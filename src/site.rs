@@ -98,33 +98,34 @@ pub struct Copied {
     pub file: DiskFile,
 }
 
-/// The whole site, placed and linked, before any body is converted.
-#[derive(Debug)]
+/// The whole site, placed and linked, before any body is converted. A clone shares everything, so that `serve` can put one changed
+/// article into a site that pages are being rendered from.
+#[derive(Debug, Clone)]
 pub struct Site {
     /// What `site.toml` says.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The articles, by [`PageId`]; sorted by output path, so that an id says where in the site a page is.
-    pub articles: Vec<Article>,
+    pub articles: Vec<Arc<Article>>,
     /// Their places, by [`PageId`].
-    pub pages: Vec<Page>,
+    pub pages: Arc<[Page]>,
     /// The folders, by [`SectionId`].
-    pub sections: Vec<Section>,
+    pub sections: Arc<[Section]>,
     /// Terms and their pages.
-    pub taxonomies: Vec<Taxonomy>,
+    pub taxonomies: Arc<[Taxonomy]>,
     /// Error codes and the articles that name them; empty where the site does not want their pages.
-    pub codes: CodeIndex,
+    pub codes: Arc<CodeIndex>,
     /// References between articles.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// What the references say about the whole site.
-    pub link_lists: LinkLists,
+    pub link_lists: Arc<LinkLists>,
     /// Aliases and pages that only redirect.
-    pub redirects: Vec<Redirect>,
+    pub redirects: Arc<[Redirect]>,
     /// Assets next to pages.
-    pub assets: Vec<Copied>,
+    pub assets: Arc<[Copied]>,
     /// Pages by URL, as links name them: relative to the site, without `index.html`.
-    pub by_url: HashMap<Box<str>, PageId>,
+    pub by_url: Arc<HashMap<Box<str>, PageId>>,
     /// Pages by their file relative to the content directory.
-    pub by_file: HashMap<Box<str>, PageId>,
+    pub by_file: Arc<HashMap<Box<str>, PageId>>,
     /// The day of the build.
     pub today: Date,
 }
@@ -146,6 +147,17 @@ impl Site {
         found.ok().map(|i| &self.assets[i])
     }
 
+    /// The page that front matter calls `target`: by its article's number, its URL or its file in the content directory.
+    pub fn named(&self, target: &str) -> Option<PageId> {
+        let target = target.trim();
+        let number = crate::reference::references(target).next().filter(|(place, _)| *place == (0..target.len()));
+        let number = number.map(|(_, number)| number).or_else(|| target.parse().ok());
+        number
+            .and_then(|number| self.graph.page(number))
+            .or_else(|| self.by_url.get(target.trim_start_matches('/')).copied())
+            .or_else(|| self.by_file.get(target.trim_start_matches("@/")).copied())
+    }
+
     /// Ids of all pages, in order.
     pub fn page_ids(&self) -> impl Iterator<Item = PageId> + use<> {
         (0..self.pages.len() as u32).map(PageId)
@@ -154,7 +166,7 @@ impl Site {
 
 /// An article and what is known of its place before the folders are.
 struct Placed {
-    article: Article,
+    article: Arc<Article>,
     source: u32,
     relative: Box<str>,
     url_is_explicit: bool,
@@ -162,7 +174,12 @@ struct Placed {
 }
 
 /// Places `articles` (each with the index of its file) and finds collisions. Drafts and the like are already left out.
-pub fn assemble(config: Config, sources: &Sources, articles: Vec<(u32, Article)>, today: Date) -> (Site, Vec<Diagnostic>) {
+pub fn assemble(
+    config: Arc<Config>,
+    sources: &Sources,
+    articles: Vec<(u32, Arc<Article>)>,
+    today: Date,
+) -> (Site, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let (mut placed, redirecting) = place(sources, articles, &mut diagnostics);
     placed.sort_by(|a, b| a.out.cmp(&b.out).then_with(|| a.relative.cmp(&b.relative)));
@@ -189,14 +206,27 @@ pub fn assemble(config: Config, sources: &Sources, articles: Vec<(u32, Article)>
     let redirects = redirects(&config, &articles, &pages, redirecting, &mut diagnostics);
     let link_lists = link_lists::link_lists(&config, &articles, &graph, &redirects);
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
-    let site =
-        Site { config, articles, pages, sections, taxonomies, codes, graph, link_lists, redirects, assets, by_url, by_file, today };
+    let site = Site {
+        config,
+        articles,
+        pages: pages.into(),
+        sections: sections.into(),
+        taxonomies: taxonomies.into(),
+        codes: Arc::new(codes),
+        graph: Arc::new(graph),
+        link_lists: Arc::new(link_lists),
+        redirects: redirects.into(),
+        assets: assets.into(),
+        by_url: Arc::new(by_url),
+        by_file: Arc::new(by_file),
+        today,
+    };
     diagnostics.extend(duplicate_numbers(&site));
     (site, diagnostics)
 }
 
 /// Gives each article its output path. Articles that only redirect come back apart.
-fn place(sources: &Sources, articles: Vec<(u32, Article)>, diagnostics: &mut Vec<Diagnostic>) -> (Vec<Placed>, Vec<Redirect>) {
+fn place(sources: &Sources, articles: Vec<(u32, Arc<Article>)>, diagnostics: &mut Vec<Diagnostic>) -> (Vec<Placed>, Vec<Redirect>) {
     let mut placed = Vec::with_capacity(articles.len());
     let mut redirecting = Vec::new();
     for (source, article) in articles {
@@ -215,7 +245,9 @@ fn place(sources: &Sources, articles: Vec<(u32, Article)>, diagnostics: &mut Vec
             }
         };
         match &article.front.redirect_to {
-            Some(target) => redirecting.push(Redirect { out, target: target.value.clone(), source: Some(article.path) }),
+            Some(target) => {
+                redirecting.push(Redirect { out, target: target.value.clone(), source: Some(Arc::clone(&article.path)) })
+            }
             None => placed.push(Placed { article, source, relative, url_is_explicit: explicit.is_some(), out }),
         }
     }
@@ -343,7 +375,7 @@ impl Folders {
     }
 
     /// The finished sections: titled by their pages, members sorted, totals summed.
-    fn finish(self, pages: &[Page], articles: &[Article]) -> Vec<Section> {
+    fn finish(self, pages: &[Page], articles: &[Arc<Article>]) -> Vec<Section> {
         let mut sections = self.sections;
         let folders: Vec<Box<str>> = sections.iter().map(|section| section.folder.clone()).collect();
         for section in &mut sections {
@@ -367,7 +399,7 @@ impl Folders {
 
 /// The order of lists: by weight where a writer gave one, then by article number, then by URL. An article that is added is added at
 /// the end, so that the pages of a long list stay as they are.
-pub fn list_order(a: PageId, b: PageId, articles: &[Article], pages: &[Page]) -> std::cmp::Ordering {
+pub fn list_order(a: PageId, b: PageId, articles: &[Arc<Article>], pages: &[Page]) -> std::cmp::Ordering {
     let key = |id: PageId| {
         let article = &articles[id.index()];
         (article.front.weight.unwrap_or(i64::MAX), article.fields.number.unwrap_or(u32::MAX))
@@ -382,7 +414,7 @@ fn parent_folder(folder: &str) -> Option<&str> {
 /// Aliases of pages, pages that only redirect, and what `site.toml` redirects.
 fn redirects(
     config: &Config,
-    articles: &[Article],
+    articles: &[Arc<Article>],
     pages: &[Page],
     mut redirects: Vec<Redirect>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -413,7 +445,7 @@ fn copied_assets(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Copied> {
     let mut copied = Vec::with_capacity(sources.assets.len());
-    for file in &sources.assets {
+    for file in sources.assets.iter() {
         let (folder, name) = file.relative.rsplit_once('/').unwrap_or(("", &file.relative));
         let page = ["index.md", "README.md", "_index.md"].iter().find_map(|page| {
             let path = if folder.is_empty() { (*page).to_owned() } else { format!("{folder}/{page}") };

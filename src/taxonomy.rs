@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::article::{AppliesTo, Article};
 use crate::config::{self, Config, Source};
@@ -44,13 +45,13 @@ impl Taxonomy {
 }
 
 /// The taxonomies of the site that have any term.
-pub fn taxonomies(config: &Config, articles: &[Article], pages: &[Page]) -> Vec<Taxonomy> {
+pub fn taxonomies(config: &Config, articles: &[Arc<Article>], pages: &[Page]) -> Vec<Taxonomy> {
     use rayon::prelude::*;
     let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(taxonomy, articles, pages)).collect();
     all.into_iter().filter(|taxonomy| !taxonomy.terms.is_empty()).collect()
 }
 
-fn collect(config: &config::Taxonomy, articles: &[Article], pages: &[Page]) -> Taxonomy {
+fn collect(config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
     let mut by_key: HashMap<Box<str>, u32> = HashMap::new();
     let mut terms: Vec<Term> = Vec::new();
     for (i, article) in articles.iter().enumerate() {
@@ -83,7 +84,7 @@ fn collect(config: &config::Taxonomy, articles: &[Article], pages: &[Page]) -> T
 }
 
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
-fn finish(config: &config::Taxonomy, mut terms: Vec<Term>, articles: &[Article], pages: &[Page]) -> Taxonomy {
+fn finish(config: &config::Taxonomy, mut terms: Vec<Term>, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
     terms.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
     let url = format!("{}/", slug(&config.name));
     let mut taken: HashMap<String, u32> = HashMap::new();

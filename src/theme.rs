@@ -103,7 +103,7 @@ fn embedded<'d>(directory: &'d Dir<'d>) -> Vec<(String, &'d [u8])> {
 }
 
 fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
-    let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), file)).collect();
+    let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), &**file)).collect();
     let mut diagnostics = Vec::new();
     let broken: Vec<&str> = own
         .iter()
@@ -189,7 +189,7 @@ fn reported(report: &str, sources: &Sources) -> Diagnostic {
 
 /// The site's own template of this name.
 fn own<'s>(name: &str, sources: &'s Sources) -> Option<&'s SourceFile> {
-    sources.templates.iter().find(|file| sources.template_name(file) == name)
+    sources.templates.iter().map(|file| &**file).find(|file| sources.template_name(file) == name)
 }
 
 fn located(code: &'static str, report: &ReportError, path: &str, text: &str) -> Diagnostic {

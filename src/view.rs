@@ -34,6 +34,7 @@ mod listing;
 
 pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
 pub use listing::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
+use std::borrow::Cow;
 
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
@@ -228,12 +229,6 @@ pub struct Term<'a> {
     pub terms: Vec<Value>,
     /// The pages of this part of the list: [`summary`] values.
     pub pages: Vec<Value>,
-    /// The list names each page's product: false where it is the same for all.
-    pub show_product: bool,
-    /// The list says of each page whether it is a problem, a bug and so on: false where it is the same for all.
-    pub show_kind: bool,
-    /// The list says of each page what it is and when it changed: false for lists that are only an index of titles or numbers.
-    pub show_facts: bool,
     /// Where this part stands in the list.
     pub paginator: Paginator<'a>,
 }
@@ -360,7 +355,7 @@ pub struct AppliesTo<'a> {
     /// As written; may be empty where only the entries below it speak.
     pub text: &'a str,
     /// The page of the term, or empty.
-    pub url: &'a str,
+    pub url: Cow<'a, str>,
     /// Entries below it.
     pub children: Vec<AppliesTo<'a>>,
 }
@@ -437,8 +432,10 @@ pub struct Summary<'a> {
     pub product: Value,
     /// As [`Article::kind`].
     pub kind: Value,
-    /// As [`Article::updated`].
-    pub updated: Option<Day<'a>>,
+    /// Last change: `2001-08-08`, or empty.
+    pub updated: &'a str,
+    /// All of the above as a list shows it: what `item.html` makes of it, as safe HTML ([`html`]).
+    pub html: Value,
 }
 
 /// What a page says about a term of a taxonomy, or about a section.

@@ -31,7 +31,8 @@ fn main() {
     report("load", fastest(|| load::sources(&request.root, config).unwrap()));
     report("parse", fastest(|| parse::parse_all(config, &project.sources.articles)));
     report("prepare", fastest(|| prepared(&request)));
-    let renderer = Renderer::new(&project.site, &project.sources, &project.theme, &project.routes);
+    let renderer =
+        Renderer::new(&project.site, &project.sources, &project.theme, &project.routes).expect("the built-in templates render");
     let pages: Vec<_> = project.site.page_ids().collect();
     report("convert", fastest(|| pages.par_iter().map(|page| renderer.content(*page).html.len()).sum::<usize>()));
     report("render", fastest(|| project.routes.par_iter().map(|(out, route)| rendered(&renderer, out, *route)).sum::<usize>()));

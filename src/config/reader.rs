@@ -17,6 +17,42 @@ pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 pub(super) struct Reader<'p> {
     path: &'p Arc<str>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Every key that was asked for, if that is of interest.
+    pub(super) asked: Option<Vec<KeyUse>>,
+}
+
+/// A key of `site.toml` that some part of the configuration asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// `[search]`, or empty for the top level.
+    pub section: &'static str,
+    /// Its name.
+    pub key: &'static str,
+    /// What value it takes.
+    pub takes: Takes,
+    /// Whether its table must have it.
+    pub required: bool,
+}
+
+/// What value a key of `site.toml` takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Takes {
+    /// A string.
+    Text,
+    /// A list of strings.
+    Texts,
+    /// A list of lists of strings.
+    Groups,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from the first to the second.
+    Number(usize, usize),
+    /// One of these strings.
+    OneOf(Vec<String>),
+    /// A table.
+    Table,
+    /// A list of tables.
+    Tables,
 }
 
 /// One table of the file, and which of its keys have been asked for.
@@ -29,7 +65,17 @@ pub(super) struct Section<'t> {
 
 impl<'p> Reader<'p> {
     pub(super) fn new(path: &'p Arc<str>) -> Self {
-        Self { path, diagnostics: Vec::new() }
+        Self { path, diagnostics: Vec::new(), asked: None }
+    }
+
+    /// Notes that a part of the configuration asks for a key; what is said last of a key counts.
+    fn ask(&mut self, section: &'static str, key: &'static str, takes: impl FnOnce() -> Takes) {
+        let Some(asked) = &mut self.asked else { return };
+        let takes = takes();
+        match asked.iter_mut().find(|known| (known.section, known.key) == (section, key)) {
+            Some(known) => known.takes = takes,
+            None => asked.push(KeyUse { section, key, takes, required: false }),
+        }
     }
 
     /// Notes that the value at `span` cannot be used.
@@ -82,13 +128,14 @@ impl<'t> Section<'t> {
     }
 
     /// The value of `key`, of any type; from now on the key is known.
-    pub(super) fn value(&mut self, key: &'static str) -> Option<&'t Value<'t>> {
+    fn value(&mut self, key: &'static str) -> Option<&'t Value<'t>> {
         self.known.push(key);
         self.table.get(key)
     }
 
     /// The string at `key`.
     pub(super) fn string(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Located<String>> {
+        reader.ask(self.name, key, || Takes::Text);
         let value = self.value(key)?;
         match value.get_ref() {
             DeValue::String(s) => Some(Located::new(s.clone().into_owned(), Span::new(value.span()))),
@@ -97,6 +144,12 @@ impl<'t> Section<'t> {
                 None
             }
         }
+    }
+
+    /// The list of lists of strings at `key`, unread.
+    pub(super) fn groups(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'t Value<'t>> {
+        reader.ask(self.name, key, || Takes::Groups);
+        self.value(key)
     }
 
     /// Whether `key` is there.
@@ -115,11 +168,16 @@ impl<'t> Section<'t> {
         if !self.contains(key) {
             reader.missing_key(key, span, help);
         }
-        self.string(reader, key)
+        let value = self.string(reader, key);
+        if let Some(known) = reader.asked.iter_mut().flatten().find(|known| (known.section, known.key) == (self.name, key)) {
+            known.required = true;
+        }
+        value
     }
 
     /// The flag at `key`, or `default`.
     pub(super) fn flag(&mut self, reader: &mut Reader<'_>, key: &'static str, default: bool) -> bool {
+        reader.ask(self.name, key, || Takes::Flag);
         let Some(value) = self.value(key) else { return default };
         value.get_ref().as_bool().unwrap_or_else(|| {
             reader.wrong_type(key, value, "`true` or `false`");
@@ -134,6 +192,7 @@ impl<'t> Section<'t> {
         key: &'static str,
         allowed: std::ops::RangeInclusive<usize>,
     ) -> Option<usize> {
+        reader.ask(self.name, key, || Takes::Number(*allowed.start(), *allowed.end()));
         let value = self.value(key)?;
         let Some(integer) = value.get_ref().as_integer() else {
             reader.wrong_type(key, value, "a whole number");
@@ -150,24 +209,37 @@ impl<'t> Section<'t> {
 
     /// The strings at `key`, or none.
     pub(super) fn strings(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Vec<Located<String>> {
+        reader.ask(self.name, key, || Takes::Texts);
         self.value(key).map(|value| reader.string_list(key, value)).unwrap_or_default()
     }
 
     /// The one of `choices` whose name is the string at `key`, or the first.
     pub(super) fn choice<T: Copy>(&mut self, reader: &mut Reader<'_>, key: &'static str, choices: &[(&str, T)]) -> T {
-        let default = choices[0].1;
-        let Some(name) = self.string(reader, key) else { return default };
+        self.optional_choice(reader, key, choices).unwrap_or(choices[0].1)
+    }
+
+    /// The one of `choices` whose name is the string at `key`.
+    pub(super) fn optional_choice<T: Copy>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let name = self.string(reader, key);
+        reader.ask(self.name, key, || Takes::OneOf(choices.iter().map(|(name, _)| (*name).to_owned()).collect()));
+        let name = name?;
         if let Some(&(_, chosen)) = choices.iter().find(|(n, _)| *n == name.value) {
-            return chosen;
+            return Some(chosen);
         }
         let names: Vec<String> = choices.iter().map(|(n, _)| format!("\"{n}\"")).collect();
         let message = format!("`{key}` cannot be `{}`", name.value);
         reader.bad_value(name.span.range(), message, &format!("it is one of {}", names.join(", ")));
-        default
+        None
     }
 
     /// The table at `key`.
     pub(super) fn table(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'t DeTable<'t>> {
+        reader.ask(self.name, key, || Takes::Table);
         let value = self.value(key)?;
         let table = value.get_ref().as_table();
         if table.is_none() {
@@ -178,6 +250,7 @@ impl<'t> Section<'t> {
 
     /// The tables of the list at `key` (`[[key]]`), each with its place; `None` where the key is absent.
     pub(super) fn tables(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Vec<(Range<usize>, &'t DeTable<'t>)>> {
+        reader.ask(self.name, key, || Takes::Tables);
         let value = self.value(key)?;
         let Some(items) = value.get_ref().as_array() else {
             reader.wrong_type(key, value, "a list of tables");

@@ -6,13 +6,14 @@ use globset::{GlobBuilder, GlobSetBuilder};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Section, Value};
-use super::{Articles, BodyFormat, Build, Encoding, Feeds, Globs, Level, Markdown, NavItem, Pages, RawHtml, Search};
+use super::schema::{self, Schema};
+use super::{Articles, BodyFormat, Build, Encoding, External, Feeds, Globs, Level, Markdown, NavItem, Pages, RawHtml, Search};
 use crate::diagnostic::code;
 use crate::labels::LABELS;
 use crate::source::{Located, Span};
 
 /// Reads a section that may be absent: an absent one is an empty one.
-fn section<T>(
+pub(super) fn section<T>(
     reader: &mut Reader<'_>,
     name: &'static str,
     table: Option<&DeTable<'_>>,
@@ -63,7 +64,7 @@ pub(super) fn search(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Search {
     let table = top.table(reader, "search");
     section(reader, "[search]", table, |reader, section| Search {
         enabled: section.flag(reader, "enabled", true),
-        synonyms: section.value("synonyms").map(|value| synonyms(reader, value)).unwrap_or_default(),
+        synonyms: section.groups(reader, "synonyms").map(|value| synonyms(reader, value)).unwrap_or_default(),
         exclude: globs(reader, section, "exclude"),
         boost: section.table(reader, "boost").map(|table| boosts(reader, table)).unwrap_or_default(),
     })
@@ -128,20 +129,18 @@ pub(super) fn sitemap(reader: &mut Reader<'_>, top: &mut Section<'_>) -> bool {
     section(reader, "[sitemap]", table, |reader, section| section.flag(reader, "enabled", true))
 }
 
+/// The rules of `[[schema]]`.
+pub(super) fn schemas(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Vec<Schema> {
+    let tables = top.tables(reader, "schema").unwrap_or_default();
+    tables.into_iter().map(|(_, table)| section(reader, "[[schema]]", Some(table), schema::schema)).collect()
+}
+
 pub(super) fn links(reader: &mut Reader<'_>, top: &mut Section<'_>) -> BTreeMap<&'static str, Level> {
-    const CODES: [&str; 4] = [code::DEAD_LINK, code::DEAD_ANCHOR, code::MISSING_ASSET, code::UNRESOLVED_REFERENCE];
     const LEVELS: &[(&str, Level)] = &[("error", Level::Error), ("warning", Level::Warning), ("allow", Level::Allow)];
     let table = top.table(reader, "links");
     section(reader, "[links]", table, |reader, section| {
-        let mut levels = BTreeMap::new();
-        for code in CODES {
-            if section.contains(code) {
-                levels.insert(code, section.choice(reader, code, LEVELS));
-            } else {
-                section.value(code);
-            }
-        }
-        levels
+        let level = |code: &&'static str| section.optional_choice(reader, code, LEVELS).map(|level| (*code, level));
+        code::ALL.iter().filter(|code| !code.starts_with("config-")).filter_map(level).collect()
     })
 }
 
@@ -161,6 +160,27 @@ pub(super) fn labels(reader: &mut Reader<'_>, top: &mut Section<'_>) -> BTreeMap
         let own = LABELS.iter().filter_map(|(name, _)| Some((*name, section.string(reader, name)?.value)));
         own.collect()
     })
+}
+
+pub(super) fn external(reader: &mut Reader<'_>, top: &mut Section<'_>) -> External {
+    let table = top.table(reader, "external");
+    section(reader, "[external]", table, |reader, section| External {
+        accept: section.strings(reader, "accept").into_iter().filter_map(|status| http_status(reader, &status)).collect(),
+        exclude: globs(reader, section, "exclude"),
+        private: section.flag(reader, "private", false),
+        timeout: section.number(reader, "timeout", 1..=600).unwrap_or(20),
+        per_host: section.number(reader, "per_host", 1..=16).unwrap_or(2),
+        cache_days: section.number(reader, "cache_days", 0..=3650).unwrap_or(14),
+    })
+}
+
+fn http_status(reader: &mut Reader<'_>, text: &Located<String>) -> Option<u16> {
+    let status = text.value.parse().ok().filter(|status| (400..=999).contains(status));
+    if status.is_none() {
+        let message = format!("`{}` is not the status of a failure", text.value);
+        reader.bad_value(text.span.range(), message, "a status is a number from 400 on: `accept = [\"410\"]`");
+    }
+    status
 }
 
 pub(super) fn nav(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Vec<NavItem> {

@@ -87,7 +87,7 @@ const DEFAULTS: [(&str, &str, Source); 8] = [
     ("tags", "Tags", Source::Tags),
 ];
 
-const DEFAULT_PAGINATE_BY: usize = 100;
+const DEFAULT_PAGINATE_BY: usize = 200;
 
 impl Source {
     /// The key of the front matter that has no other meaning than this source.

@@ -40,12 +40,14 @@ codes! {
     FRONT_MATTER_BAD_DATE = "front-matter-bad-date";
     /// A value of the front matter has the right type and still cannot be used.
     FRONT_MATTER_BAD_VALUE = "front-matter-bad-value";
+    /// The front matter is not what a `[[schema]]` of `site.toml` asks for.
+    FRONT_MATTER_SCHEMA = "front-matter-schema";
     /// The front matter is larger, deeper or more repetitive than allowed.
     FRONT_MATTER_LIMIT = "front-matter-limit";
 
     /// A file is not UTF-8.
     NOT_UTF8 = "not-utf8";
-    /// A file or folder cannot be read.
+    /// A file or folder cannot be read while the site is previewed; a build ends there and then.
     UNREADABLE = "unreadable";
     /// Something in the content is neither a file nor a folder.
     UNSUPPORTED_FILE = "unsupported-file";
@@ -69,6 +71,16 @@ codes! {
     MISSING_ASSET = "missing-asset";
     /// An article number in the text has no article here.
     UNRESOLVED_REFERENCE = "unresolved-reference";
+    /// `related` or `superseded_by` names an article that is not there.
+    UNKNOWN_TARGET = "unknown-target";
+    /// An active article sends its readers to a retired one.
+    RETIRED_REFERENCE = "retired-reference";
+    /// No page leads to an article.
+    ORPHAN = "orphan";
+    /// A link to another site leads nowhere.
+    DEAD_EXTERNAL_LINK = "dead-external-link";
+    /// A link to another site leads to a page that has moved for good.
+    MOVED_EXTERNAL_LINK = "moved-external-link";
 
     /// An article has no title of its own.
     NO_TITLE = "no-title";
@@ -80,8 +92,23 @@ codes! {
     RAW_HTML = "raw-html";
     /// The language of a code block is not known to the highlighter.
     UNKNOWN_LANGUAGE = "unknown-language";
-    /// An article is larger or nested deeper than allowed.
+    /// An article is larger than allowed.
     ARTICLE_LIMIT = "article-limit";
+
+    /// Two articles have the same title.
+    DUPLICATE_TITLE = "duplicate-title";
+    /// Two articles say the same in almost the same words.
+    NEAR_DUPLICATE = "near-duplicate";
+    /// A title is too long to be read in a list.
+    LONG_TITLE = "long-title";
+    /// The series in a title contradicts the type of the article.
+    TITLE_SERIES = "title-series";
+    /// An article about a problem says nothing about its resolution.
+    NO_RESOLUTION = "no-resolution";
+    /// The symptoms speak of an error message without quoting it.
+    NO_ERROR_TEXT = "no-error-text";
+    /// The day on which an article was to be reviewed has passed.
+    REVIEW_DUE = "review-due";
 
     /// A template cannot be parsed.
     TEMPLATE_SYNTAX = "template-syntax";
@@ -94,4 +121,9 @@ codes! {
     OUTPUT_REFUSED = "output-refused";
     /// A file that kbpress did not write is in the way.
     FOREIGN_FILE = "foreign-file";
+
+    /// Something in an imported file has no counterpart here.
+    IMPORT_UNMAPPED = "import-unmapped";
+    /// A file to import cannot be imported.
+    IMPORT_REFUSED = "import-refused";
 }

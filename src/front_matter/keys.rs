@@ -8,51 +8,10 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::places::{Places, plain};
+use super::table::{KEYS, KINDS, STATES, canonical};
 use super::{FrontMatter, Keys, Period, Status, TemplateName, parse_date};
-use crate::article::Kind;
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::source::{Located, Span};
-
-/// Each key with the other names that it goes by.
-const NAMES: &[(&str, &[&str])] = &[
-    ("title", &[]),
-    ("permalink", &["url", "path"]),
-    ("slug", &[]),
-    ("aliases", &["redirect_from"]),
-    ("redirect_to", &[]),
-    ("template", &["layout"]),
-    ("draft", &[]),
-    ("published", &[]),
-    ("date", &[]),
-    ("updated", &["lastmod", "last_modified_at", "last_modified"]),
-    ("expires", &["expiryDate"]),
-    ("weight", &["nav_order", "order", "sidebar_position"]),
-    ("description", &[]),
-    ("summary", &["excerpt"]),
-    ("tags", &[]),
-    ("categories", &[]),
-    ("keywords", &[]),
-    ("taxonomies", &[]),
-    ("id", &["kb", "article_id"]),
-    ("products", &["product"]),
-    ("versions", &[]),
-    ("os", &[]),
-    ("applies_to", &[]),
-    ("type", &[]),
-    ("codes", &[]),
-    ("related", &[]),
-    ("owner", &[]),
-    ("status", &[]),
-    ("superseded_by", &[]),
-    ("retired_on", &[]),
-    ("reviewed", &["last_reviewed_on"]),
-    ("review_in", &[]),
-    ("search", &[]),
-    ("in_search_index", &[]),
-    ("sitemap", &[]),
-    ("unlisted", &[]),
-    ("extra", &[]),
-];
 
 const DATE_HELP: &str = "write it as `2024-01-31`, `2024-01-31T10:00:00Z` or `31-JAN-2024`";
 
@@ -92,10 +51,6 @@ pub(super) fn read(
     let Reader { mut front, keys, .. } = reader;
     front.keys = (keys != Keys::default()).then(|| Box::new(keys));
     front
-}
-
-fn canonical(name: &str) -> Option<&'static str> {
-    NAMES.iter().find(|(key, others)| *key == name || others.contains(&name)).map(|(key, _)| *key)
 }
 
 /// A key as written and its value.
@@ -170,7 +125,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, name: String, value: Value, site_keys: &[&str]) {
-        let known = NAMES.iter().flat_map(|(key, others)| std::iter::once(*key).chain(others.iter().copied()));
+        let known = KEYS.iter().flat_map(|key| std::iter::once(key.name).chain(key.others.iter().copied()));
         if !site_keys.contains(&&*name)
             && let Some(near) = nearest(&name, known)
         {
@@ -377,18 +332,13 @@ impl Reader<'_> {
     /// The kinds; Hugo's `type`, which is any text, is kept for templates.
     fn kinds(&mut self, entry: Entry<'_>) {
         for name in self.texts(&entry, at_commas) {
-            let kind = match &*name.value.to_ascii_lowercase() {
-                "problem" | "prb" | "kbprb" => Kind::Problem,
-                "bug" | "kbbug" => Kind::Bug,
-                "information" | "info" | "kbinfo" => Kind::Information,
-                "how-to" | "howto" | "how to" | "kbhowto" => Kind::HowTo,
-                _ => {
-                    let problem =
-                        Diagnostic::warning(code::FRONT_MATTER_BAD_VALUE, format!("`{}` is not a type of article", name.value));
-                    self.push(problem.help("the types are `problem`, `bug`, `information` and `how-to`"), name.span.range());
-                    self.keys.extra.insert(entry.name.to_owned(), entry.value.clone());
-                    continue;
-                }
+            let lower = name.value.to_ascii_lowercase().replace(' ', "-");
+            let Some((_, kind)) = KINDS.into_iter().find(|(kind, _)| *kind == lower) else {
+                let problem =
+                    Diagnostic::warning(code::FRONT_MATTER_BAD_VALUE, format!("`{}` is not a type of article", name.value));
+                self.push(problem.help("the types are `problem`, `bug`, `information` and `how-to`"), name.span.range());
+                self.keys.extra.insert(entry.name.to_owned(), entry.value.clone());
+                continue;
             };
             if !self.keys.kinds.contains(&kind) {
                 self.keys.kinds.push(kind);
@@ -398,17 +348,10 @@ impl Reader<'_> {
 
     fn status(&mut self, entry: &Entry<'_>) {
         let Some(text) = self.text(entry) else { return };
-        let status = match &*text.value {
-            "draft" => Status::Draft,
-            "verified" => Status::Verified,
-            "deprecated" => Status::Deprecated,
-            "retired" => Status::Retired,
-            "superseded" => Status::Superseded,
-            _ => {
-                let help = "the states are `draft`, `verified`, `deprecated`, `retired` and `superseded`";
-                self.bad_value(format!("`{}` is not a state of an article", text.value), help, text.span.range());
-                return;
-            }
+        let Some((_, status)) = STATES.into_iter().find(|(state, _)| *state == &*text.value) else {
+            let help = "the states are `draft`, `verified`, `deprecated`, `retired` and `superseded`";
+            self.bad_value(format!("`{}` is not a state of an article", text.value), help, text.span.range());
+            return;
         };
         self.keys.draft |= status == Status::Draft;
         self.keys.status = Some(status);

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use tera::Value;
 
-use super::{Rendered, Renderer, Trail, borrow, fields, is_kb_article, template_of};
+use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
 use crate::article::{Article, Body, review_due};
+use crate::config::UrlTemplate;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
@@ -73,7 +74,7 @@ impl<'a> Renderer<'a> {
         let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {
                 let preamble = source[segments.preamble.range()].lines().map(str::trim).filter(|line| !line.is_empty());
-                (record(source, segments), preamble.collect())
+                (record(article, source, segments), preamble.collect())
             }
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
@@ -83,7 +84,11 @@ impl<'a> Renderer<'a> {
         let related = self.site.graph.related(page, article, self.site.pages.len());
         let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
         let banner = Notice::of(self, article);
-        let (previous, next) = self.neighbours[page.index()];
+        let config = &self.site.config;
+        let edit_url = self.filled(config.edit_url.as_ref(), page);
+        let report_url = self.filled(config.report_url.as_ref(), page);
+        let (previous, next) = self.index.neighbours[page.index()];
+        let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
             heading: article.heading(),
@@ -95,7 +100,7 @@ impl<'a> Renderer<'a> {
             toc: toc(article),
             preamble,
             content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
-            applies_to: fields::applies_to(&article.fields.applies_to),
+            applies_to: fields::applies_to(self, &article.fields.applies_to),
             fields: fields::rows(self, article),
             query_words: &query_words,
             record: &record,
@@ -104,7 +109,7 @@ impl<'a> Renderer<'a> {
                 .take(SHOWN_CITATIONS)
                 .zip(&sentences)
                 .map(|(citation, sentence)| view::Citation {
-                    page: self.summaries[citation.from.index()].clone(),
+                    page: self.summary_of(citation.from),
                     section: citation
                         .heading
                         .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
@@ -116,17 +121,17 @@ impl<'a> Renderer<'a> {
             related: related
                 .iter()
                 .zip(&reasons)
-                .map(|(related, reason)| view::Related { page: self.summaries[related.page.index()].clone(), reason })
+                .map(|(related, reason)| view::Related { page: self.summary_of(related.page), reason })
                 .collect(),
             wanted: self.wanted(article),
             previous: self.summary(previous),
             next: self.summary(next),
-            source_url: "",
-            edit_url: "",
-            report_url: "",
+            source_url: &source_url,
+            edit_url: &edit_url,
+            report_url: &report_url,
         };
         let view =
-            self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &borrow(&trail.links)));
+            self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &trail.below_home()));
         self.with_page(template_of(article), &view, ("article", &own), Some(page))
     }
 
@@ -136,7 +141,10 @@ impl<'a> Renderer<'a> {
         let url = self.url(&self.site.page(page).url);
         let updated = article.fields.updated.map(DayText::new);
         let banner = Notice::of(self, article);
-        let (previous, next) = self.neighbours[page.index()];
+        let config = &self.site.config;
+        let edit_url = self.filled(config.edit_url.as_ref(), page);
+        let report_url = self.filled(config.report_url.as_ref(), page);
+        let (previous, next) = self.index.neighbours[page.index()];
         let own = view::Doc {
             heading: &article.title,
             updated: updated.as_ref().map(DayText::view),
@@ -145,12 +153,46 @@ impl<'a> Renderer<'a> {
             content: view::html(&content.html),
             previous: self.summary(previous),
             next: self.summary(next),
-            edit_url: "",
-            report_url: "",
+            edit_url: &edit_url,
+            report_url: &report_url,
         };
         let view =
-            self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&borrow(&trail.links)));
+            self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&trail.below_home()));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
+    }
+
+    /// An address of the site's owner with what is known of `page`; empty where there is none.
+    fn filled(&self, template: Option<&UrlTemplate>, page: PageId) -> String {
+        let Some(template) = template else { return String::new() };
+        let article = self.site.article(page);
+        template.fill(|field| match field {
+            "number" => article.number(),
+            "path" => article.path.to_string(),
+            "title" => article.heading().to_owned(),
+            "updated" => article.fields.updated.map_or_else(String::new, |date| date.to_string()),
+            "version" => article.fields.versions.join(", "),
+            _ => crate::feeds::absolute(self.site, &self.site.page(page).url),
+        })
+    }
+
+    /// The plain-text copy of an article: its title, and the text as it was written without the archive's wrapping.
+    pub(super) fn plain_text(&self, page: PageId) -> String {
+        let article = self.site.article(page);
+        let source = &self.sources.articles[self.site.page(page).source as usize].text;
+        let text = match &article.body {
+            Body::Markdown(range) => source[range.clone()].trim(),
+            Body::KbText(segments) => {
+                source[segments.header.range().start..segments.trailer.range().end.max(segments.body.range().end)].trim_end()
+            }
+        };
+        let mut out = String::with_capacity(text.len() + article.title.len() + 4);
+        out.push_str(&article.title);
+        out.push_str("\n\n");
+        for line in text.lines() {
+            out.push_str(line.strip_prefix('\t').unwrap_or(line).trim_end());
+            out.push('\n');
+        }
+        out
     }
 
     /// What every page of an article has.
@@ -177,41 +219,46 @@ impl<'a> Renderer<'a> {
     /// The way to a page: by its product where it has one, else by its folders.
     fn trail(&self, page: PageId) -> &Trail {
         let by_product = || {
-            let products = self.products?;
+            let products = self.index.products?;
             let product = self.site.article(page).fields.products.first()?;
-            self.product_trails.get(self.site.taxonomies[products].position(product)?)
+            self.index.product_trails.get(self.site.taxonomies[products].position(product)?)
         };
-        by_product().unwrap_or_else(|| &self.trails[self.site.page(page).section.index()])
+        by_product().unwrap_or_else(|| &self.index.trails[self.site.page(page).section.index()])
     }
 
     pub(super) fn first_product(&self, article: &Article) -> Value {
         let product = || {
-            let products = self.products?;
+            let products = self.index.products?;
             let position = self.site.taxonomies[products].position(article.fields.products.first()?)?;
-            Some(self.terms[products][position].clone())
+            Some(self.index.terms[products][position].clone())
         };
         product().unwrap_or_else(Value::none)
     }
 
     pub(super) fn summary(&self, page: Option<PageId>) -> Value {
-        page.map_or_else(Value::none, |page| self.summaries[page.index()].clone())
+        page.map_or_else(Value::none, |page| self.summary_of(page))
     }
 
     /// What lists say about a page.
-    pub(super) fn make_summary(&self, page: PageId) -> Value {
+    pub(super) fn make_summary(&self, page: PageId) -> Result<Value, Box<Diagnostic>> {
         let article = self.site.article(page);
         let url = self.url(&self.site.page(page).url);
         let number = article.number();
-        let updated = article.fields.updated.map(DayText::new);
-        view::summary(&view::Summary {
+        let updated = article.fields.updated.map_or_else(String::new, |date| date.to_string());
+        let mut summary = view::Summary {
             url: &url,
             title: &article.title,
             heading: article.heading(),
             number: &number,
             product: self.first_product(article),
             kind: fields::kind(self, article),
-            updated: updated.as_ref().map(DayText::view),
-        })
+            updated: &updated,
+            html: Value::none(),
+        };
+        let context = self.lone("item", &summary)?;
+        let html = self.template("item.html", &context, Some(page))?;
+        summary.html = view::html(html.trim_end());
+        Ok(view::summary(&summary))
     }
 
     /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.
@@ -248,12 +295,15 @@ fn toc(article: &Article) -> Vec<view::TocEntry<'_>> {
         .collect()
 }
 
-/// The header and the trailer as written, a line a field; fields without a value, and those that the trailer repeats, are left out.
-fn record(source: &str, segments: &kb::Segments) -> String {
+/// The header and the trailer as written, a line a field. Left out is what says nothing new: fields without a value, those that the
+/// trailer repeats, and the number and the product, which stand in the title and among the fields as they are written.
+fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
+    let (number, product) = (article.number(), article.fields.products.first());
     let fields: Vec<(&str, &str)> = kb::raw_fields(source, segments).map(|(label, value)| (label, value.trim())).collect();
     let mut out = String::with_capacity(400);
     for (i, (label, value)) in fields.iter().enumerate() {
-        if value.is_empty() || fields[i + 1..].iter().any(|(_, later)| later == value) {
+        let is_shown = *value == number || Some(*value) == product;
+        if value.is_empty() || is_shown || fields[i + 1..].iter().any(|(_, later)| later == value) {
             continue;
         }
         out.push_str(label);
@@ -329,11 +379,7 @@ impl Notice {
 impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
     pub(super) fn link_to(&self, target: &str) -> (String, String) {
-        let number = crate::reference::references(target).next().map(|(_, number)| number);
-        let page = number
-            .and_then(|number| self.site.graph.page(number))
-            .or_else(|| self.site.by_url.get(target.trim_start_matches('/')).copied());
-        match page {
+        match self.site.named(target) {
             Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
             None if target.contains("://") => (target.to_owned(), target.to_owned()),
             None => (target.to_owned(), self.url(target.trim_start_matches('/'))),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Renderer, borrow, lists};
+use super::{Renderer, lists};
 use crate::article::Body;
 use crate::code_index::{self, Entry, Family};
 use crate::codes;
@@ -53,7 +53,7 @@ impl Renderer<'_> {
                 .collect(),
         };
         let url = self.url(code_index::URL);
-        let view = self.list_view(own.heading, &url, "", &self.trails[0].value, tera::Value::none());
+        let view = self.list_view(own.heading, &url, "", &self.index.trails[0].value, tera::Value::none());
         self.with_page("taxonomy.html", &view, ("taxonomy", &own), None)
     }
 
@@ -74,14 +74,14 @@ impl Renderer<'_> {
                     name,
                     spellings: code_index::spellings(&entry.code),
                     articles: uses.clone(),
-                    others: entry.pages.iter().skip(SENTENCES).map(|page| self.summaries[page.index()].clone()).collect(),
+                    others: entry.pages.iter().skip(SENTENCES).map(|page| self.summary_of(*page)).collect(),
                 })
                 .collect(),
         };
         let url = self.url(&group.url);
         let label = self.site.config.label("codes");
-        let trail = self.trails[0].below(label, self.url(code_index::URL));
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&trail.links));
+        let trail = self.index.trails[0].below(label, self.url(code_index::URL));
+        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
         let title = format!("{label}: {}", group.title);
         self.with_page("codes.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("group", &own), None)
     }
@@ -99,7 +99,7 @@ impl Renderer<'_> {
                 }
                 sentence = sentence::around(text, place);
             }
-            uses.push(view::CodeUse { page: self.summaries[page.index()].clone(), sentence });
+            uses.push(view::CodeUse { page: self.summary_of(*page), sentence });
         }
         let most = names.iter().max_by_key(|(name, count)| (**count, std::cmp::Reverse(**name)));
         (most.map_or_else(String::new, |(name, _)| (*name).to_owned()), uses)

@@ -1,5 +1,7 @@
 //! The box of fields of an article: labels, and terms that lead to their lists.
 
+use std::borrow::Cow;
+
 use tera::Value;
 
 use super::{Renderer, lists};
@@ -37,8 +39,11 @@ pub(super) fn rows<'v>(renderer: &'v Renderer<'_>, article: &'v Article) -> Vec<
     row("product", "", all(Source::Products, &fields.products));
     row("kind", if fields.kind_inferred { renderer.site.config.label("inferred") } else { "" }, kinds);
     row("status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
-    row("versions", "", all(Source::Versions, &fields.versions));
-    row("os", "", all(Source::Os, &fields.os));
+    // The applies-to list names versions and systems, and more exactly.
+    if fields.applies_to.is_empty() {
+        row("versions", "", all(Source::Versions, &fields.versions));
+        row("os", "", all(Source::Os, &fields.os));
+    }
     row("hardware", "", fields.hardware.iter().map(plain).collect());
     row("series", "", all(Source::Series, &fields.series));
     row("keywords", "", keywords(renderer, &fields.keywords));
@@ -56,8 +61,22 @@ fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
 }
 
 /// The tree of what an article applies to.
-pub(super) fn applies_to(entries: &[AppliesTo]) -> Vec<view::AppliesTo<'_>> {
-    entries.iter().map(|entry| view::AppliesTo { text: &entry.text, url: "", children: applies_to(&entry.children) }).collect()
+pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) -> Vec<view::AppliesTo<'v>> {
+    entries
+        .iter()
+        .map(|entry| view::AppliesTo {
+            text: &entry.text,
+            url: applies_to_url(renderer, &entry.text),
+            children: applies_to(renderer, &entry.children),
+        })
+        .collect()
+}
+
+/// The page of the product that an entry names, or empty.
+fn applies_to_url(renderer: &Renderer<'_>, entry: &str) -> Cow<'static, str> {
+    let taxonomy = renderer.site.taxonomies.iter().find(|taxonomy| taxonomy.config.source == Source::AppliesTo);
+    let term = taxonomy.and_then(|taxonomy| Some(&taxonomy.terms[taxonomy.position(&kb::product_and_versions(entry).0)?]));
+    term.map_or(Cow::Borrowed(""), |term| renderer.url(&term.url).into())
 }
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.
@@ -66,7 +85,7 @@ fn term(renderer: &Renderer<'_>, source: &Source, value: &str, label: &str) -> V
 }
 
 fn find(renderer: &Renderer<'_>, source: &Source, value: &str) -> Option<Value> {
-    let mut taxonomies = renderer.site.taxonomies.iter().zip(&renderer.terms);
+    let mut taxonomies = renderer.site.taxonomies.iter().zip(&renderer.index.terms);
     let (taxonomy, values) = taxonomies.find(|(taxonomy, _)| taxonomy.config.source == *source)?;
     taxonomy.position(value).map(|i| values[i].clone())
 }

@@ -2,8 +2,8 @@
 
 use tera::Value;
 
+use super::Renderer;
 use super::lists::{Parts, term_value};
-use super::{Renderer, borrow};
 use crate::diagnostic::Diagnostic;
 use crate::link_lists::{self, LinkList};
 use crate::routes::part_url;
@@ -38,7 +38,7 @@ impl Renderer<'_> {
             groups: vec![view::TermGroup { title: "", id: "", terms: terms.collect() }],
         };
         let url = self.url(link_lists::URL);
-        let view = self.list_view(own.heading, &url, "", &self.trails[0].value, Value::none());
+        let view = self.list_view(own.heading, &url, "", &self.index.trails[0].value, Value::none());
         self.with_page("taxonomy.html", &view, ("taxonomy", &own), None)
     }
 
@@ -50,8 +50,8 @@ impl Renderer<'_> {
         let count = lists.count(list);
         let parts = Parts::of(&self.url(&list.url()), part, count, list.per_part());
         let url = self.url(&part_url(&list.url(), part));
-        let trail = self.trails[0].below(self.site.config.label("links"), self.url(link_lists::URL));
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&trail.links));
+        let trail = self.index.trails[0].below(self.site.config.label("links"), self.url(link_lists::URL));
+        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
         let title = super::lists::titled(heading, part);
         let view = self.list_view(&title, &url, description, &trail.value, json_ld);
         if let LinkList::Orphans | LinkList::DeadEnds = list {
@@ -63,9 +63,6 @@ impl Renderer<'_> {
                 feed: "",
                 terms: Vec::new(),
                 pages: self.part_values(pages, &parts),
-                show_product: false,
-                show_kind: false,
-                show_facts: false,
                 paginator: parts.view(),
             };
             return self.with_page("term.html", &view, ("term", &own), None);
@@ -81,7 +78,7 @@ impl Renderer<'_> {
 
     fn wanted_row(&self, number: u32) -> view::LinkRow {
         let pages = self.site.graph.wanted().get(&number).map_or(&[][..], Vec::as_slice);
-        let shown = pages.iter().take(SHOWN).map(|page| self.summaries[page.index()].clone());
+        let shown = pages.iter().take(SHOWN).map(|page| self.summary_of(*page));
         view::LinkRow { title: format!("Q{number}"), url: String::new(), count: pages.len(), pages: shown.collect() }
     }
 
@@ -105,7 +102,8 @@ impl Renderer<'_> {
             number: "",
             product: Value::none(),
             kind: Value::none(),
-            updated: None,
+            updated: "",
+            html: Value::none(),
         };
         let old = self.url(&redirect.out.url());
         view::LinkRow { title: old.clone(), url: old, count: 0, pages: vec![view::summary(&target)] }

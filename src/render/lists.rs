@@ -45,7 +45,7 @@ pub(super) fn neighbours(site: &Site) -> Vec<(Option<PageId>, Option<PageId>)> {
             neighbours[page.index()] = (before, pages.get(i + 1).copied());
         }
     };
-    for section in &site.sections {
+    for section in site.sections.iter() {
         enter(&section.pages, &|_| true);
     }
     for taxonomy in site.taxonomies.iter().filter(|taxonomy| taxonomy.config.source == Source::Products) {
@@ -113,7 +113,7 @@ impl Parts {
 
 impl Renderer<'_> {
     fn page_values(&self, pages: &[PageId]) -> Vec<Value> {
-        pages.iter().map(|page| self.summaries[page.index()].clone()).collect()
+        pages.iter().map(|page| self.summary_of(*page)).collect()
     }
 
     pub(super) fn part_values(&self, pages: &[PageId], part: &Parts) -> Vec<Value> {
@@ -146,9 +146,9 @@ impl Renderer<'_> {
             paginator: parts.view(),
         };
         let url = self.url(&part_url(&section.url, part));
-        let above = section.parent.map_or(&self.trails[0], |above| &self.trails[above.index()]);
+        let above = section.parent.map_or(&self.index.trails[0], |above| &self.index.trails[above.index()]);
         let title = titled(&section.title, part);
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&above.links));
+        let json_ld = view::breadcrumbs_json_ld(&above.below_home());
         match section.index.map(|page| self.site.article(page)) {
             Some(article) => {
                 let mut view = self.page_view(article, &url, description, &above.value, json_ld);
@@ -176,7 +176,7 @@ impl Renderer<'_> {
 
     pub(super) fn taxonomy(&self, index: usize) -> Rendering {
         let taxonomy = &self.site.taxonomies[index];
-        let values = &self.terms[index];
+        let values = &self.index.terms[index];
         let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
         for (term, value) in taxonomy.terms.iter().zip(values) {
             let title = if taxonomy.terms.len() > GROUP_ABOVE { initial(taxonomy, term) } else { String::new() };
@@ -196,8 +196,8 @@ impl Renderer<'_> {
                 .collect(),
         };
         let url = self.url(&taxonomy.url);
-        let home = &self.trails[0];
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&home.links));
+        let home = &self.index.trails[0];
+        let json_ld = view::breadcrumbs_json_ld(&home.below_home());
         self.with_page(
             "taxonomy.html",
             &self.list_view(&taxonomy.config.title, &url, "", &home.value, json_ld),
@@ -218,15 +218,12 @@ impl Renderer<'_> {
             feed: &feed,
             terms: Vec::new(),
             pages: self.part_values(&term.pages, &parts),
-            show_product: !matches!(taxonomy.config.source, Source::Products | Source::AppliesTo),
-            show_kind: taxonomy.config.source != Source::Kinds,
-            show_facts: !matches!(taxonomy.config.source, Source::Number | Source::Letter),
             paginator: parts.view(),
         };
         let url = self.url(&part_url(&term.url, part));
         let title = titled(&format!("{}: {}", taxonomy.config.title, term.label), part);
-        let trail = self.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
-        let json_ld = view::breadcrumbs_json_ld(&borrow(&trail.links));
+        let trail = self.index.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
+        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
         self.with_page("term.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("term", &own), None)
     }
 
@@ -276,7 +273,7 @@ impl Renderer<'_> {
         let terms = &self.site.taxonomies[taxonomy].terms;
         let mut years: Vec<Value> = Vec::with_capacity(terms.len());
         let mut last: Option<i16> = None;
-        for (term, value) in terms.iter().zip(&self.terms[taxonomy]) {
+        for (term, value) in terms.iter().zip(&self.index.terms[taxonomy]) {
             let year = term.name.parse::<i16>().ok();
             if let (Some(last), Some(year)) = (last, year) {
                 // A gap that is wider than the picture says nothing more.
@@ -293,7 +290,7 @@ impl Renderer<'_> {
         let terms = &self.site.taxonomies[taxonomy].terms;
         let mut order: Vec<usize> = (0..terms.len()).collect();
         order.sort_by_key(|i| (std::cmp::Reverse(terms[*i].pages.len()), *i));
-        order.into_iter().take(HOME_TERMS).map(|i| self.terms[taxonomy][i].clone()).collect()
+        order.into_iter().take(HOME_TERMS).map(|i| self.index.terms[taxonomy][i].clone()).collect()
     }
 
     fn most_cited(&self) -> Vec<view::Cited> {
@@ -305,7 +302,7 @@ impl Renderer<'_> {
             .collect();
         cited.sort_by_key(|(count, page)| (std::cmp::Reverse(*count), *page));
         cited.truncate(HOME_PAGES);
-        cited.into_iter().map(|(count, page)| view::Cited { page: self.summaries[page.index()].clone(), count }).collect()
+        cited.into_iter().map(|(count, page)| view::Cited { page: self.summary_of(page), count }).collect()
     }
 
     pub(super) fn site_feed(&self) -> Rendering {
@@ -360,9 +357,7 @@ impl Renderer<'_> {
                 })
                 .collect(),
         };
-        let context = view::lone_context("feed", &feed).map_err(|error| {
-            Box::new(crate::theme::template_error(crate::diagnostic::code::TEMPLATE_RENDER, &error, self.sources))
-        })?;
+        let context = self.lone("feed", &feed)?;
         self.template("atom.xml", &context, None)
     }
 }

@@ -15,7 +15,7 @@ pub struct Facts<'a> {
     pub updated: &'a str,
 }
 
-/// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`. The first breadcrumb, home, is left out of the list.
+/// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
 pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
     let mut json = String::with_capacity(640);
     json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
@@ -29,21 +29,23 @@ pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
         }
     }
     json.push('}');
-    if let Some(below_home) = breadcrumbs.get(1..).filter(|links| !links.is_empty()) {
+    if !breadcrumbs.is_empty() {
         json.push(',');
-        push_breadcrumb_list(&mut json, below_home);
+        push_breadcrumb_list(&mut json, breadcrumbs);
     }
     json.push_str("]}");
     Value::safe_string(&json)
 }
 
 /// A `BreadcrumbList` alone as JSON-LD, for pages that are no article; none where there
-/// are no breadcrumbs but home.
+/// are no breadcrumbs.
 pub fn breadcrumbs_json_ld(breadcrumbs: &[Link]) -> Value {
-    let Some(below_home) = breadcrumbs.get(1..).filter(|links| !links.is_empty()) else { return Value::none() };
+    if breadcrumbs.is_empty() {
+        return Value::none();
+    }
     let mut json = String::with_capacity(320);
     json.push_str(r#"{"@context":"https://schema.org","@graph":["#);
-    push_breadcrumb_list(&mut json, below_home);
+    push_breadcrumb_list(&mut json, breadcrumbs);
     json.push_str("]}");
     Value::safe_string(&json)
 }

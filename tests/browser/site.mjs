@@ -52,7 +52,8 @@ function serve(folder) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-function browserPath() {
+/** The browser of this machine. */
+export function browserPath() {
   const places = (process.env.PATH ?? "").split(":").flatMap((folder) => BROWSERS.map((name) => join(folder, name)));
   const found = places.find(existsSync);
   if (!found) throw new Error(`none of ${BROWSERS.join(", ")} is installed`);

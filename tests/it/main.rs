@@ -8,6 +8,12 @@
 )]
 
 mod build;
+mod check;
 mod golden;
+mod import;
 mod malformed;
+mod readers;
+mod scaffold;
+mod schema;
+mod serve;
 mod support;

@@ -1,0 +1,110 @@
+//! JSON Schemas for editors, made from what reads the files: the table of front matter keys and the keys that the configuration asks for.
+
+use serde_json::{Map, Value, json};
+
+use crate::config;
+use crate::front_matter::{KEYS, KINDS, STATES, Takes};
+
+const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
+
+/// The schema of an article's front matter. Other keys are allowed: they are for templates.
+pub fn front_matter() -> Value {
+    let mut properties = Map::new();
+    for key in KEYS {
+        let mut own = value_of(key.takes);
+        own["description"] = key.about.into();
+        for other in key.others {
+            let mut property = own.clone();
+            property["description"] = format!("{} (another name for `{}`)", key.about, key.name).into();
+            properties.insert((*other).to_owned(), property);
+        }
+        properties.insert(key.name.to_owned(), own);
+    }
+    json!({ "$schema": DRAFT, "title": "Front matter of kbpress", "type": "object", "properties": properties })
+}
+
+fn value_of(takes: Takes) -> Value {
+    let text = json!(["string", "number", "boolean", "null"]);
+    let one_or_more = |item: Value| json!({ "anyOf": [item, { "type": "array", "items": item }, { "type": "null" }] });
+    match takes {
+        Takes::Text => json!({ "type": text }),
+        Takes::Texts => one_or_more(json!({ "type": ["string", "number", "boolean"] })),
+        Takes::Flag => json!({ "type": ["boolean", "null"] }),
+        Takes::Number => json!({ "type": ["integer", "null"] }),
+        Takes::Date => {
+            json!({ "type": ["string", "null"], "pattern": r"^\s*(\d{4}-\d{2}-\d{2}([Tt ].*)?|\d{1,2}-[A-Za-z]{3}-\d{4})\s*$" })
+        }
+        Takes::Id => json!({ "type": ["string", "integer", "null"], "pattern": r"^\s*([Qq]|[Kk][Bb])?\d{1,9}\s*$" }),
+        Takes::Kinds => one_or_more(json!({ "enum": KINDS.map(|(name, _)| name) })),
+        Takes::State => json!({ "enum": STATES.map(|(name, _)| name) }),
+        Takes::Period => {
+            json!({ "type": ["string", "integer", "null"], "pattern": "^[0-9]+ *(d|days?|w|weeks?|m|months?|y|years?)?$" })
+        }
+        Takes::Search => json!({ "anyOf": [
+            { "type": ["boolean", "null"] },
+            {
+                "type": "object",
+                "properties": { "boost": { "type": "number", "minimum": 0.1, "maximum": 10 } },
+                "additionalProperties": false,
+            },
+        ] }),
+        Takes::Terms => json!({ "type": ["object", "null"], "additionalProperties": one_or_more(json!({ "type": "string" })) }),
+        Takes::Mapping => json!({ "type": ["object", "null"] }),
+    }
+}
+
+/// The schema of `site.toml`.
+pub fn site() -> Value {
+    let mut root = json!({
+        "$schema": DRAFT, "title": "site.toml of kbpress", "type": "object", "properties": {}, "additionalProperties": false,
+    });
+    for key in config::keys() {
+        let table = table_of(&mut root, key.section);
+        // From now on its keys are known, so that others are slips.
+        table["additionalProperties"] = false.into();
+        if !table["properties"].is_object() {
+            table["properties"] = json!({});
+        }
+        table["properties"][key.key] = property_of(&key.takes);
+        if key.required {
+            match &mut table["required"] {
+                Value::Array(required) => required.push(key.key.into()),
+                absent => *absent = json!([key.key]),
+            }
+        }
+    }
+    root
+}
+
+/// The schema of the table `[a.b]` or `[[a]]`; `*` is any key.
+fn table_of<'s>(root: &'s mut Value, section: &str) -> &'s mut Value {
+    let mut at = root;
+    for part in section.trim_matches(['[', ']']).split('.').filter(|part| !part.is_empty()) {
+        at = match part {
+            "*" => &mut at["additionalProperties"],
+            _ => &mut at["properties"][part],
+        };
+        if !at.is_object() {
+            *at = json!({ "type": "object" });
+        }
+        if at["type"] == "array" {
+            at = &mut at["items"];
+        }
+    }
+    at
+}
+
+fn property_of(takes: &config::Takes) -> Value {
+    use config::Takes;
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    match takes {
+        Takes::Text => json!({ "type": "string" }),
+        Takes::Groups => json!({ "type": "array", "items": texts }),
+        Takes::Texts => texts,
+        Takes::Flag => json!({ "type": "boolean" }),
+        Takes::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Takes::OneOf(names) => json!({ "enum": names }),
+        Takes::Table => json!({ "type": "object" }),
+        Takes::Tables => json!({ "type": "array", "items": { "type": "object" } }),
+    }
+}
