@@ -20,7 +20,7 @@ use crate::permalink::OutPath;
 use crate::resolve::{Destination, Files, Resolver};
 use crate::routes::Route;
 use crate::site::{PageId, Site};
-use crate::theme::{LOADER, Theme, template_error};
+use crate::theme::{SCRIPT, Theme, template_error};
 use crate::view;
 
 mod article;
@@ -116,7 +116,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
         feed: &feed,
         styles: &styles,
         scripts: &scripts,
-        search: assets.get(LOADER).map_or("", String::as_str),
+        search: assets.get(SCRIPT).filter(|_| config.search.enabled).map_or("", String::as_str),
         footer: Value::none(),
         extra: Value::from_serializable(&config.extra),
     };

@@ -29,7 +29,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use collect::Postings;
-pub use script::loader;
+pub use script::{loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 

@@ -37,7 +37,8 @@ fn theme(own: &[(&str, &str)]) -> Tera {
         extra: Value::none(),
     };
     let nav = ["Products", "Types", "Keywords", "Years", "Codes"].map(|title| Link { title, url: "/terms/" });
-    let assets = ["kbpress.css", "theme.js", "favicon.svg"].map(|name| (name, format!("/{}", name.replace('.', ".0123456789."))));
+    let assets = ["kbpress.css", "theme.js", "reader.js", "favicon.svg"]
+        .map(|name| (name, format!("/{}", name.replace('.', ".0123456789."))));
     let global = tera.global_context();
     global.insert("site", &site);
     global.insert("nav", &nav);
@@ -243,7 +244,7 @@ fn labels_are_sorted_and_each_is_used() {
         include_str!("../render/lists.rs"),
     );
     let text: String = templates().map(|(_, text)| text).collect();
-    for (name, _) in LABELS.iter().filter(|(name, _)| *name != "thousands_separator") {
+    for (name, _) in LABELS.iter().filter(|(name, _)| *name != "thousands_separator" && !name.starts_with("script_")) {
         assert!(text.contains(&format!("labels.{name}")) || CODE.contains(&format!("\"{name}\"")), "{name}");
     }
     for used in text.split("labels.").skip(1) {
