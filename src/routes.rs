@@ -233,6 +233,9 @@ impl List {
     }
 }
 
+/// The folder of the search index, whose files are known only when all pages are.
+const SEARCH: &str = "search/";
+
 /// Two routes that want one file on some file system, or a file where another needs a folder: errors that name both.
 fn collisions(routes: &[(OutPath, Route)], site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let mut taken: HashMap<Cow<'_, str>, Route> = HashMap::with_capacity(routes.len());
@@ -245,6 +248,10 @@ fn collisions(routes: &[(OutPath, Route)], site: &Site, sources: &Sources) -> Ve
     }
     for (out, route) in routes {
         let key = out.collision_key();
+        if site.config.search.enabled && key.starts_with(SEARCH) && *route != Route::Search {
+            let index = (None, "the search index".to_owned());
+            diagnostics.push(collision(owner(*route), index, out.as_str(), "want the same folder"));
+        }
         for (slash, _) in key.match_indices('/') {
             if let Some(other) = taken.get(&key[..slash]) {
                 diagnostics.push(collision(owner(*route), owner(*other), &key[..slash], "need a folder and a file of one name"));

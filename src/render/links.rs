@@ -11,7 +11,7 @@ use crate::site::PageId;
 use crate::view;
 
 /// How many of the articles that link are named in a row; the rest are counted.
-const SHOWN: usize = 12;
+const SHOWN: usize = 6;
 
 type Rendering = Result<String, Box<Diagnostic>>;
 

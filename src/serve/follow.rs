@@ -244,7 +244,9 @@ impl Follower {
             }
         };
         let (articles, changed, problems_of_articles) = parse_changed(parsed, &sources);
-        self.files += changes.iter().filter(|change| is_copied(&sources, change)).count() as u64;
+        let (styles, files): (Vec<&Change>, Vec<&Change>) =
+            changes.iter().filter(|change| is_copied(&sources, change)).partition(|change| change.relative.ends_with(".css"));
+        self.files += files.len() as u64;
         let is_same = changed.is_empty() && sources.articles.len() == parsed.sources.articles.len();
         self.file_problems.retain(|problem| {
             let path = problem.location.as_ref().map_or("", |location| &*location.path);
@@ -259,6 +261,10 @@ impl Follower {
         *parsed = Parsed { config: Arc::clone(&parsed.config), sources, articles };
         let before = self.shared.now().number;
         self.settle(parsed);
+        if !styles.is_empty() && self.shared.now().number == before {
+            // The pages are the same, but not what they look like.
+            self.shared.renew();
+        }
         if !is_same || self.shared.now().number != before {
             let what = match changes.as_slice() {
                 [one] if !one.relative.is_empty() => one.relative.clone(),
@@ -409,7 +415,7 @@ fn parse_changed(former: &Parsed, sources: &Sources) -> (Vec<Arc<Article>>, BTre
     (articles, changed, problems)
 }
 
-/// Whether a file that is copied as it is has changed; that of a style sheet shows in its own hash.
+/// Whether it is a file that is copied as it is that has changed.
 fn is_copied(sources: &Sources, change: &Change) -> bool {
     let relative = change.relative.as_str();
     let files = match change.area {
@@ -417,7 +423,7 @@ fn is_copied(sources: &Sources, change: &Change) -> bool {
         Area::Statics => &sources.statics,
         Area::Templates => return false,
     };
-    !relative.ends_with(".css") && files.iter().any(|file| file.relative == relative)
+    files.iter().any(|file| file.relative == relative)
 }
 
 /// The directory that diagnostics mean by `path`, and the path relative to it.

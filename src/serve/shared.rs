@@ -57,6 +57,12 @@ impl Shared {
         drop(former);
     }
 
+    /// Makes browsers look again, though no page is another.
+    pub(super) fn renew(&self) {
+        let now = self.now();
+        self.publish(now.snapshot.clone(), (now.problems.clone(), now.more));
+    }
+
     /// The moment after the one with `number`, or the same one after `patience`.
     pub(super) fn after(&self, number: u64, patience: Duration) -> Arc<Moment> {
         let waited = self.bell.wait_timeout_while(self.lock(), patience, |now| now.number == number);

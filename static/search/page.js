@@ -21,7 +21,8 @@ export function show(page, form, tools) {
   const facets = element('div', { className: 'search-facets', hidden: true });
   const parts = [status, note, element('div', { className: 'search-columns' }, facets, element('div', {}, results, more))];
   const heading = page.querySelector('h1');
-  heading ? heading.after(...parts) : page.prepend(...parts);
+  const above = page.contains(form) ? form : heading;
+  above ? above.after(...parts) : page.prepend(...parts);
   let controller;
 
   const state = () => new URL(location.href).searchParams;
@@ -156,10 +157,10 @@ export function show(page, form, tools) {
         continue;
       }
       if (block.closest('nav, [data-search-skip]') || block.querySelector('p, li, pre')) continue;
-      const text = block.textContent.replace(/\s+/g, ' ').trim();
+      const text = plain(block).replace(/\s+/g, ' ').trim();
       const places = occurrences(text, words);
       const [from, score] = window(text, places);
-      if (!best || score > best.score) best = { score, text: cut(text, from), id: heading?.id ?? '', heading: heading?.textContent.trim() ?? '' };
+      if (!best || score > best.score) best = { score, text: cut(text, from), id: heading?.id ?? '', heading: heading ? plain(heading).trim() : '' };
     }
     return best?.text ? best : null;
   };
@@ -199,4 +200,11 @@ function cut(text, at) {
   const from = at < 60 ? 0 : text.indexOf(' ', at - 50) + 1;
   const end = from + SNIPPET >= text.length ? text.length : text.lastIndexOf(' ', from + SNIPPET);
   return `${from ? '… ' : ''}${text.slice(from, end > from ? end : from + SNIPPET)}${end < text.length ? ' …' : ''}`;
+}
+
+/** The text of a block as a reader sees it: line breaks part words, and what the page adds for itself does not count. */
+function plain(node) {
+  if (node.nodeType === 3) return node.data;
+  if (node.nodeName === 'BR') return ' ';
+  return node.dataset?.chrome === undefined ? [...node.childNodes].map(plain).join('') : '';
 }

@@ -13,7 +13,7 @@ import { browserPath } from "./site.mjs";
 const program = process.env.KBPRESS ?? new URL("../../target/debug/kbpress", import.meta.url).pathname;
 
 /** How long a change may take to be seen here, in milliseconds; a busy machine is slow. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 /** How long it may take in the middle. */
 const MEDIAN = 400;
 

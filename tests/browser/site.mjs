@@ -76,7 +76,7 @@ export async function open() {
       page.on("console", (message) => {
         // The page that says that there is no page comes with that status.
         const isStatus = message.text().includes("status of 404") && message.location().url === page.url();
-        if (message.type() === "error" && !isStatus) problems.push(`console: ${message.text()}`);
+        if (message.type() === "error" && !isStatus) problems.push(`console: ${message.text()} ${message.location().url}`);
       });
       page.on("request", (request) => {
         const url = request.url();

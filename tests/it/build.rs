@@ -119,6 +119,14 @@ B
 }
 
 #[test]
+fn the_folder_of_the_search_index_is_taken() {
+    let site = TestSite::new("-- content/a.md --\n# A\n-- content/search/tips.md --\n# Tips\n");
+    site.build().exits(1).says("content/search/tips.md").says("error[path-collision]").says("the search index");
+    site.write("site.toml", "base_url = \"https://example.org/\"\n[search]\nenabled = false\n");
+    site.build().exits(0);
+}
+
+#[test]
 fn article_numbers_become_links_and_the_target_says_who_refers_to_it() {
     let site = TestSite::new("");
     let body = "MORE INFORMATION\n================\n\nFor more information, see the following article:\n\n  Q100002 Other\n\nand Q199999.\n";
