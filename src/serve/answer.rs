@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rayon::ThreadPool;
 use serde::Serialize;
 
 use super::guard::Guard;
@@ -40,6 +41,8 @@ pub(super) struct Answering {
     pub editor: Option<Editor>,
     pub listeners: AtomicUsize,
     pub searching: Arc<Searching>,
+    /// Renders. A connection's thread comes and goes, and with each the allocator would keep a heap as large as the largest page.
+    pub pool: ThreadPool,
 }
 
 /// What the script asks for: whether its page has changed, and what is wrong.
@@ -91,11 +94,8 @@ impl Answering {
             more: moment.more,
         };
         if let Some(snapshot) = &moment.snapshot {
-            match html(snapshot, &decode(path)) {
-                Ok(html) => {
-                    let version = page::version(snapshot, &html);
-                    (state.page, state.styles) = (version.page, version.styles);
-                }
+            match self.pool.install(|| html(snapshot, &decode(path)).map(|html| page::version(snapshot, &html))) {
+                Ok(version) => (state.page, state.styles) = (version.page, version.styles),
                 Err(problem) => {
                     state.page.clear();
                     let (problems, more) =
@@ -125,6 +125,11 @@ impl Answering {
         {
             return Answer::new(200, media_type(name), bytes);
         }
+        self.pool.install(|| self.render(snapshot, found, request))
+    }
+
+    /// The answer for what was found, which is no file of the search.
+    fn render(&self, snapshot: &Snapshot, found: Found, request: &Request) -> Answer {
         let (status, rendered, route, media_type) = match found {
             Found::Redirect(mut to) => {
                 if let Some(query) = request.query() {

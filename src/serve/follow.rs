@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use rayon::ThreadPool;
 
 use super::patch::{Completeness, Patch, patch};
 use super::problems::{Editor, problems};
@@ -49,6 +50,8 @@ struct Placed {
 pub(super) struct Follower {
     request: Request,
     shared: Arc<Shared>,
+    /// Where the site is placed.
+    pool: Arc<ThreadPool>,
     method: Method,
     style: Style,
     verbose: bool,
@@ -78,12 +81,13 @@ pub(super) struct Follower {
 
 impl Follower {
     /// A follower that has not read anything yet.
-    pub(super) fn new(mut request: Request, options: &Options, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(mut request: Request, options: &Options, shared: Arc<Shared>, pool: Arc<ThreadPool>) -> Self {
         request.drafts = true;
         request.future = true;
         let (sender, news) = channel();
         Self {
             shared,
+            pool,
             method: options.method,
             style: options.style,
             verbose: options.verbose,
@@ -341,7 +345,12 @@ impl Follower {
         }
         self.is_placing = true;
         let (request, parsed, files, sender) = (self.request.clone(), parsed.clone(), self.files, self.sender.clone());
-        std::thread::spawn(move || sender.send(News::Placed(Box::new(place(&request, parsed, files)))).is_ok());
+        self.pool.spawn(move || {
+            let mut placed = place(&request, parsed, files);
+            placed.problems.retain(|problem| problem.severity == Severity::Error);
+            // Nobody listens where the process is about to end.
+            let _ = sender.send(News::Placed(Box::new(placed)));
+        });
     }
 
     /// The site has been placed on another thread.

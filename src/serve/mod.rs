@@ -84,13 +84,15 @@ pub fn serve(mut request: Request, options: &Options) -> Result<Outcome> {
         .and_then(|root| root.canonicalize())
         .with_context(|| format!("cannot find `{}`", request.root.display()))?;
     let shared = Arc::new(shared::Shared::new());
+    let background = Arc::new(pool("background")?);
     let answering = Arc::new(answer::Answering {
         shared: Arc::clone(&shared),
         guard: guard::Guard::new(address),
         reload: options.reload,
         editor: editor(options, &request),
         listeners: AtomicUsize::new(0),
-        searching: Arc::default(),
+        searching: Arc::new(search::Searching::new(Arc::clone(&background))),
+        pool: pool("render")?,
     });
     let url = format!("http://{}{}", shown(address), config.base_url.path());
     eprintln!("serving {url} (stop with Ctrl-C)");
@@ -98,7 +100,13 @@ pub fn serve(mut request: Request, options: &Options) -> Result<Outcome> {
     if options.open {
         open(&url);
     }
-    follow::follow(follow::Follower::new(request, options, shared), config, outcome)
+    follow::follow(follow::Follower::new(request, options, shared, background), config, outcome)
+}
+
+/// As many threads as there are processors, for as long as the process lives.
+fn pool(name: &'static str) -> Result<rayon::ThreadPool> {
+    let threads = rayon::ThreadPoolBuilder::new().thread_name(move |i| format!("{name} {i}"));
+    threads.build().context("cannot start the threads")
 }
 
 /// The first free port is taken at once, so that the browser can be opened while the content is still being read.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::snapshot::Snapshot;
@@ -22,8 +23,9 @@ const PATIENCE_FOR_NEWER: Duration = Duration::from_secs(2);
 type Files = HashMap<String, Vec<u8>>;
 
 /// The index of the last site that was searched.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Searching {
+    pool: Arc<ThreadPool>,
     state: Mutex<State>,
     bell: Condvar,
 }
@@ -38,6 +40,11 @@ struct State {
 }
 
 impl Searching {
+    /// A search without an index, which will be made in `pool`.
+    pub(super) fn new(pool: Arc<ThreadPool>) -> Self {
+        Self { pool, state: Mutex::default(), bell: Condvar::new() }
+    }
+
     /// The file at `path`, relative to the site; `None` where the search has none of this name.
     pub(super) fn file(self: &Arc<Self>, snapshot: &Arc<Snapshot>, path: &str) -> Option<Vec<u8>> {
         if !path.starts_with(FOLDER) || !snapshot.site.config.search.enabled {
@@ -50,7 +57,7 @@ impl Searching {
             if !state.is_indexing {
                 state.is_indexing = true;
                 let (searching, snapshot) = (Arc::clone(self), Arc::clone(snapshot));
-                std::thread::spawn(move || searching.index(&snapshot));
+                self.pool.spawn(move || searching.index(&snapshot));
             }
             let waited = self.bell.wait_timeout_while(state, patience, |state| state.is_indexing);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -76,18 +83,11 @@ impl Searching {
     }
 }
 
-/// The files of the search, as `build` makes them. Half of the processors is left for who reads and writes meanwhile.
+/// The files of the search, as `build` makes them.
 fn files(snapshot: &Snapshot) -> Files {
-    let make = || {
-        let indexing = Indexing::new(&snapshot.site, &snapshot.sources);
-        let renderer = snapshot.renderer();
-        let pages: Vec<PageId> = snapshot.site.page_ids().collect();
-        pages.par_iter().for_each(|page| indexing.add(*page, &renderer.content(*page)));
-        indexing.finish().outputs().files.into_iter().collect()
-    };
-    let threads = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(make),
-        Err(_) => make(),
-    }
+    let indexing = Indexing::new(&snapshot.site, &snapshot.sources);
+    let renderer = snapshot.renderer();
+    let pages: Vec<PageId> = snapshot.site.page_ids().collect();
+    pages.par_iter().for_each(|page| indexing.add(*page, &renderer.content(*page)));
+    indexing.finish().outputs().files.into_iter().collect()
 }

@@ -60,7 +60,20 @@ async function visit(context, path = "/docs/a/") {
   return page;
 }
 
-const shows = (page, text) => page.waitForFunction((text) => document.body?.innerText.includes(text), text, { polling: 10 });
+/** Closes a context whose pages are all loaded: closing one that is being loaded anew may never end. */
+async function close(context) {
+  for (const page of context.pages()) {
+    await page.waitForFunction(() => document.readyState === "complete" && document.querySelector("kbpress-preview, body > pre"));
+    await page.waitForLoadState("load");
+  }
+  await context.close();
+}
+
+/** The text is on the screen. */
+const appears = (page, text) => page.waitForFunction((text) => document.body?.innerText.includes(text), text, { polling: 10 });
+/** It is, and the page has been loaded with it. */
+const shows = (page, text) =>
+  page.waitForFunction((text) => document.querySelector("kbpress-preview") && document.body.innerText.includes(text), text);
 const mark = (page) => page.evaluate(() => (window.unchanged = true));
 const isUnchanged = (page) => page.evaluate(() => window.unchanged === true);
 const color = (page) => page.evaluate(() => getComputedStyle(document.querySelector("h1")).color);
@@ -74,13 +87,14 @@ test("a saved text is on the screen, and pages that say the same stay as they ar
   for (let i = 0; i < 15; i++) {
     save("content/a.md", article("First", `Saved for the ${i}th time.`));
     const began = performance.now();
-    await shows(page, `Saved for the ${i}th time.`);
+    await appears(page, `Saved for the ${i}th time.`);
     times.push(performance.now() - began);
+    await shows(page, `Saved for the ${i}th time.`);
   }
   const median = times.sort((a, b) => a - b)[7];
   assert.ok(median < MEDIAN, `${median} ms`);
   assert.ok(await isUnchanged(other));
-  await context.close();
+  await close(context);
 });
 
 test("a style sheet is swapped without loading the page anew", async () => {
@@ -96,7 +110,7 @@ test("a style sheet is swapped without loading the page anew", async () => {
   assert.equal(await color(page), "rgb(70, 80, 90)");
   await page.waitForFunction(() => document.querySelectorAll("link[rel=stylesheet]").length === 2);
   assert.ok(await isUnchanged(page));
-  await context.close();
+  await close(context);
 });
 
 test("a mistake is shown over the last good page, as text, and goes away by itself", async () => {
@@ -125,7 +139,7 @@ test("a mistake is shown over the last good page, as text, and goes away by itse
   save("content/a.md", article("First", "Mended text."));
   await shows(page, "Mended text.");
   await late.locator("kbpress-preview .problems").waitFor({ state: "hidden" });
-  await context.close();
+  await close(context);
 });
 
 test("a template that fails on the page leaves it as it was", async () => {
@@ -139,7 +153,7 @@ test("a template that fails on the page leaves it as it was", async () => {
   assert.ok(await isUnchanged(page));
   save("templates/page.html", '{% extends "kbpress/page.html" %}{% block footer %}my own footer{% endblock %}');
   await shows(page, "my own footer");
-  await context.close();
+  await close(context);
 });
 
 test("eight tabs follow over one connection and do not block each other", async () => {
@@ -161,14 +175,14 @@ test("eight tabs follow over one connection and do not block each other", async 
   await pages.shift().close();
   save("content/a.md", article("First", "Seen by the rest."));
   await Promise.all(pages.map((page) => shows(page, "Seen by the rest.")));
-  await context.close();
+  await close(context);
 });
 
 test("a draft is marked", async () => {
   const context = await browser.newContext();
   const page = await visit(context, "/docs/draft/");
   assert.equal(await page.locator("kbpress-preview .note").innerText(), "Draft: not published");
-  await context.close();
+  await close(context);
 });
 
 test("the search finds what was saved last", async () => {
@@ -178,7 +192,7 @@ test("the search finds what was saved last", async () => {
   await shows(page, "xylophones");
   await page.goto(`${origin}/docs/search/?q=xylophones`);
   await page.locator("main a", { hasText: "Second" }).first().waitFor();
-  await context.close();
+  await close(context);
 });
 
 test("nothing was refused by the policy, and nothing threw", () => assert.deepEqual(problems, []));

@@ -64,6 +64,25 @@
     return true;
   }
 
+  // Puts the new text on the screen at once, and then loads the page properly, which takes longer: only that runs its scripts anew.
+  async function renew() {
+    const next = await new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      // The one way to parse a page that needs no trusted type: a document that runs nothing.
+      request.responseType = "document";
+      request.onloadend = () => resolve(request.status === 200 ? request.response : null);
+      request.open("GET", location.pathname + location.search);
+      request.send();
+    });
+    if (next?.body && page !== "waiting") {
+      next.querySelectorAll("script").forEach((script) => script.remove());
+      document.title = next.title;
+      document.body.replaceWith(document.adoptNode(next.body));
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    }
+    location.reload();
+  }
+
   async function look(version) {
     wanted = version;
     // A tab that nobody sees waits until somebody does.
@@ -75,7 +94,7 @@
       seen = state.version;
       show(state.problems, state.more);
       if (state.page && (state.page !== page || (page !== "waiting" && !swap(state.styles)))) {
-        location.reload();
+        await renew();
       }
     } catch {
       // The server is gone, or not there yet: the next news comes from its successor.
