@@ -23,6 +23,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("edit", "Edit this page"),
     ("feed", "Atom feed"),
     ("hardware", "Hardware"),
+    ("home", "Home"),
     ("inferred", "inferred"),
     ("keywords", "Keywords"),
     ("kind", "Type"),

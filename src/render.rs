@@ -137,7 +137,7 @@ impl Index {
     /// The index of `site`, whose output has `routes`.
     pub fn new(site: &Site, routes: &[(OutPath, Route)]) -> Self {
         let base = site.config.base_url.path();
-        let home = Trail::new(vec![(site.config.title.clone(), base.to_owned())]);
+        let home = Trail::new(vec![(site.config.label("home").to_owned(), base.to_owned())]);
         let url = |url: &str| format!("{base}{url}");
         let mut index = Self {
             files: Files::of(routes),

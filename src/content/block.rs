@@ -335,24 +335,21 @@ impl<'c, R: Resolver> Writer<'c, R> {
 
     fn end_heading(&mut self) {
         self.prose = self.prose.saturating_sub(1);
-        if let Some(heading) = self.heading.take().and_then(|index| self.context.headings.get(index)) {
-            // A heading leads to itself, unless something in it leads elsewhere: links do not nest.
-            let inside = &self.out[self.heading_start..];
-            if !inside.is_empty() && !inside.contains("<a ") {
-                self.scratch.clear();
-                self.scratch.push('#');
-                self.scratch.push_str(&heading.id);
-                let mut link = String::with_capacity(self.scratch.len() + 12);
-                link.push_str("<a");
-                attribute(&mut link, "href", &self.scratch);
-                link.push('>');
-                self.out.insert_str(self.heading_start, &link);
-                self.out.push_str("</a>");
-            }
-        }
+        let named = self.heading.take().and_then(|index| self.context.headings.get(index));
         self.out.push_str("</h");
         self.out.push(heading_digit(self.level));
-        self.out.push_str(">\n");
+        self.out.push('>');
+        // The permalink stands after its heading and is called like it: within it, it would be read as a part of it.
+        if let Some(heading) = named.filter(|_| self.out[self.heading_start..].len() > "</h2>".len()) {
+            self.scratch.clear();
+            self.scratch.push('#');
+            self.scratch.push_str(&heading.id);
+            self.out.push_str("<a");
+            attribute(&mut self.out, "href", &self.scratch);
+            attribute(&mut self.out, "aria-labelledby", &heading.id);
+            self.out.push_str("></a>");
+        }
+        self.out.push('\n');
         let text = &self.heading_text;
         self.text.heading(|body| body.push_str(text));
     }
