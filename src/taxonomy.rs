@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::article::{AppliesTo, Article};
+use crate::article::{AppliesTo, Article, FixStatus, Kind};
 use crate::config::{self, Config, Source};
 use crate::kb;
 use crate::permalink::slug;
@@ -47,11 +47,11 @@ impl Taxonomy {
 /// The taxonomies of the site that have any term.
 pub fn taxonomies(config: &Config, articles: &[Arc<Article>], pages: &[Page]) -> Vec<Taxonomy> {
     use rayon::prelude::*;
-    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(taxonomy, articles, pages)).collect();
+    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(config, taxonomy, articles, pages)).collect();
     all.into_iter().filter(|taxonomy| !taxonomy.terms.is_empty()).collect()
 }
 
-fn collect(config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
     let mut by_key: HashMap<Box<str>, u32> = HashMap::new();
     let mut terms: Vec<Term> = Vec::new();
     for (i, article) in articles.iter().enumerate() {
@@ -60,7 +60,7 @@ fn collect(config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page])
         }
         let page = PageId(i as u32);
         for value in values(article, &config.source) {
-            let Some(label) = label(&value, &config.source) else { continue };
+            let Some(label) = label(site, &value, &config.source) else { continue };
             let key = key(&value);
             let term = match by_key.get(key.as_ref()) {
                 Some(&term) => term as usize,
@@ -109,8 +109,10 @@ fn key(value: &str) -> Cow<'_, str> {
 }
 
 /// What readers see for a term; `None` where it is only the archive's own housekeeping.
-fn label<'a>(value: &'a str, source: &Source) -> Option<Cow<'a, str>> {
+fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<'a, str>> {
     match source {
+        Source::Kinds => Kind::ALL.into_iter().find(|kind| kind.label() == value).map(|kind| config.label(kind.word()).into()),
+        Source::FixStatus => FixStatus::ALL.into_iter().find(|fix| fix.label() == value).map(|fix| config.label(fix.word()).into()),
         Source::Keywords | Source::Technology => kb::keyword_label(value),
         _ => Some(Cow::Borrowed(value)),
     }
