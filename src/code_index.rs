@@ -22,8 +22,10 @@ pub struct CodeIndex {
 pub struct Group {
     /// What sort of codes they are.
     pub family: Family,
-    /// `0x80040000 – 0x8004FFFF (-2147221504 … -2147155969)`.
+    /// `0x80040000 – 0x8004FFFF`.
     pub title: String,
+    /// What the same range is for programs that print decimal numbers: ` (-2147221504 … -2147155969)`, or empty.
+    pub decimals: String,
     /// URL relative to the site: `codes/0x8004/`.
     pub url: String,
     /// By value.
@@ -60,6 +62,7 @@ struct Place {
     first: u32,
     part: String,
     title: String,
+    decimals: String,
     value: u32,
 }
 
@@ -88,7 +91,7 @@ pub fn index(articles: &[Arc<Article>]) -> CodeIndex {
     let finish = |(place, mut codes): Gathered| {
         codes.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.code.cmp(&b.1.code)));
         let codes = codes.into_iter().map(|(_, entry)| entry).collect();
-        Group { family: place.family, title: place.title, url: format!("{URL}{}/", place.part), codes }
+        Group { family: place.family, title: place.title, decimals: place.decimals, url: format!("{URL}{}/", place.part), codes }
     };
     CodeIndex { groups: groups.into_values().map(finish).collect() }
 }
@@ -138,10 +141,18 @@ fn place(code: &str) -> Place {
                 first: thousand,
                 part: format!("{}/{thousand}xxx", name.trim_end().to_ascii_lowercase()),
                 title: format!("{name}{} – {}", thousand * 1000, thousand * 1000 + 999),
+                decimals: String::new(),
                 value,
             }
         }
-        None => Place { family: Family::Other, first: 0, part: "other".to_owned(), title: "…".to_owned(), value: 0 },
+        None => Place {
+            family: Family::Other,
+            first: 0,
+            part: "other".to_owned(),
+            title: "…".to_owned(),
+            decimals: String::new(),
+            value: 0,
+        },
     }
 }
 
@@ -164,8 +175,8 @@ fn hexadecimal_place(value: u32) -> Place {
         }
     };
     // Programs that print decimal numbers take those from 0x80000000 on for negative ones.
-    let decimal = format!("{} … {}", first.cast_signed(), last.cast_signed());
-    Place { family: Family::Hexadecimal, first, part, title: format!("0x{first:X} – 0x{last:X} ({decimal})"), value }
+    let decimals = format!(" ({} … {})", first.cast_signed(), last.cast_signed());
+    Place { family: Family::Hexadecimal, first, part, title: format!("0x{first:X} – 0x{last:X}"), decimals, value }
 }
 
 #[cfg(test)]

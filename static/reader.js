@@ -9,6 +9,14 @@
     return made;
   };
   const button = (textContent, onclick) => make("button", { type: "button", className: "act", textContent, onclick });
+  const copier = (word, text) => {
+    const copy = button(word, async () => {
+      await navigator.clipboard.writeText(text());
+      copy.textContent = WORDS.copied;
+      setTimeout(() => { copy.textContent = word; }, 1500);
+    });
+    return copy;
+  };
   const store = (key, value) => {
     try {
       if (value === undefined) return JSON.parse(localStorage.getItem(`kbpress-${key}`));
@@ -23,11 +31,7 @@
   function copying() {
     for (const block of article.querySelectorAll("pre, .lines")) {
       const text = block.innerText.trimEnd();
-      const copy = button(WORDS.copy, async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = WORDS.copied;
-        setTimeout(() => { copy.textContent = WORDS.copy; }, 1500);
-      });
+      const copy = copier(WORDS.copy, () => text);
       const frame = make("div", { className: "block" });
       block.replaceWith(frame);
       frame.append(block, copy);
@@ -40,11 +44,33 @@
     }
   }
 
+  const marks = { B: "**", STRONG: "**", EM: "*", I: "*", CODE: "`" };
+  const markdown = (node) => {
+    if (node.nodeType === 3 && /^\s*\n\s*$/.test(node.data) && /^[DOTU]/.test(node.parentNode.nodeName)) return "";
+    if (node.nodeType === 3) return node.data.replace(/\s+/g, " ");
+    const { nodeName: name, textContent } = node;
+    if (name === "PRE") return `\n\n\`\`\`\n${textContent.trimEnd()}\n\`\`\`\n\n`;
+    if (name === "BUTTON" || node.matches("[data-chrome]")) return "";
+    const inner = [...node.childNodes].map(markdown).join("");
+    const text = inner.trim();
+    const indented = text.replaceAll("\n", "\n   ");
+    if (!text) return name === "BR" ? "  \n" : inner;
+    if (marks[name]) return marks[name] + text + marks[name];
+    if (name === "A") return `[${text}](${node.href})`;
+    if (/^H\d$/.test(name)) return `\n\n${"#".repeat(name[1])} ${text}\n\n`;
+    if (name === "LI") return `\n${node.dataset.marker ?? (node.parentNode.matches("ol") ? "1." : "-")} ${indented}`;
+    if (name === "TBODY") return inner;
+    if (name === "TR") return `\n|${inner}`;
+    if (/^T[HD]$/.test(name)) return ` ${text.replaceAll("|", "\\|")} |`;
+    if (name === "THEAD") return inner + `\n|${" --- |".repeat(node.rows[0].cells.length)}`;
+    return getComputedStyle(node).display === "inline" ? inner : `\n\n${name === "BLOCKQUOTE" ? text.replace(/^/gm, "> ") : text}\n\n`;
+  };
+
   function following() {
     const links = [...main.querySelectorAll(".toc a")];
     const watch = new IntersectionObserver((entries) => {
       const seen = entries.find((entry) => entry.isIntersecting);
-      if (seen) for (const a of links) a.toggleAttribute("data-current", decodeURIComponent(a.hash) === `#${seen.target.id}`);
+      if (seen) for (const a of links) a.ariaCurrent = String(decodeURIComponent(a.hash) === `#${seen.target.id}`);
     }, { rootMargin: "0px 0px -75%" });
     if (links.length) article.querySelectorAll(":is(h2, h3, h4)[id]").forEach((heading) => watch.observe(heading));
   }
@@ -86,7 +112,11 @@
     });
     show();
     store("recent", [here, ...others("recent")].slice(0, 8));
-    main.querySelector("header .meta")?.append(keep);
+    const header = main.querySelector("header");
+    (header.querySelector(".meta") ?? header).append(keep, copier(WORDS.markdown, () => {
+      const text = `# ${here.title}\n\n${location.href}\n${markdown(article.querySelector(".text"))}`;
+      return text.replace(/ +\n(?=\n)/g, "\n").replace(/\n{3,}/g, "\n\n").trimEnd() + "\n";
+    }));
   }
 
   function matching() {

@@ -46,7 +46,10 @@ impl Renderer<'_> {
                     terms: groups
                         .iter()
                         .filter(|group| group.family == family)
-                        .map(|group| lists::term_value(&group.title, &self.url(&group.url), group.codes.len(), fullest))
+                        .map(|group| {
+                            let title = format!("{}{}", group.title, group.decimals);
+                            lists::term_value(&title, &self.url(&group.url), group.codes.len(), fullest)
+                        })
                         .collect(),
                 })
                 .filter(|group| !group.terms.is_empty())

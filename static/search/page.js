@@ -96,6 +96,13 @@ export function show(page, form, tools) {
       const [before, after] = say('mean').split('{query}');
       lines.push(element('span', {}, before, link({}, right, result.suggestion), after ?? '', ' '));
     }
+    const runs = ownProduct();
+    const isKnown = result.facets?.applies?.some(({ value }) => value.toLowerCase().includes(runs.toLowerCase()));
+    if (runs && isKnown && !params.has('applies')) {
+      const narrowed = new URLSearchParams(params);
+      narrowed.set('applies', runs);
+      lines.push(link({}, narrowed, say('runs', { what: runs })), ' ');
+    }
     if (!some) lines.push(element('span', {}, say('try')));
     tell(...lines);
     if (browse) browse.hidden = some;
@@ -172,6 +179,16 @@ export function show(page, form, tools) {
   });
   addEventListener('popstate', () => run());
   run();
+}
+
+/** What the reader runs, as they said on an article; empty where they said nothing. */
+function ownProduct() {
+  try {
+    const runs = JSON.parse(localStorage.getItem('kbpress-runs'));
+    return typeof runs === 'string' ? runs.trim() : '';
+  } catch {
+    return '';
+  }
 }
 
 /** A page as a document. This way of loading runs no script and is no sink of Trusted Types. */

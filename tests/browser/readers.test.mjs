@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { open } from "./site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -97,6 +98,82 @@ test("an article says whether it applies to what the reader runs", async () => {
   assert.equal(await page.locator(".runs output").textContent(), "Applies to what you run");
   await page.reload();
   assert.equal(await page.locator(".runs output").textContent(), "Applies to what you run");
+});
+
+test("an article is copied as Markdown", async () => {
+  const { page, problems } = await site.visit("guide/articles/", { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.getByRole("button", { name: "Copy as Markdown" }).click();
+  await page.getByRole("button", { name: "Copied" }).first().waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, /^# .+\n\nhttp:.+\/guide\/articles\/\n\n/);
+  assert.match(text, /\n## .+\n\n/);
+  assert.match(text, /\n\| .+ \|\n\| --- \|.+\n\| .+ \|\n/);
+  assert.match(text, /\n```\n[^]+?\n```\n/);
+  assert.doesNotMatch(text, /\n{3}|Copy/);
+  assert.deepEqual(problems, []);
+});
+
+test("a heading has a permalink of its name beside it", async () => {
+  const { page } = await site.visit(ARTICLE);
+  const heading = page.locator("h2#cause");
+  assert.equal(await heading.textContent(), "CAUSE");
+  const link = page.getByRole("link", { name: "CAUSE", exact: true }).last();
+  assert.equal(await link.getAttribute("href"), "#cause");
+  await heading.hover();
+  assert.equal(await link.evaluate((element) => getComputedStyle(element).opacity), "1");
+  const [box, beside] = [await heading.boundingBox(), await link.boundingBox()];
+  assert.ok(beside.x < box.x && beside.x + beside.width <= box.x + 4, "it stands before the heading");
+  assert.ok(Math.abs(beside.y + beside.height / 2 - box.y - box.height / 2) < 8, "and on its line");
+});
+
+test("the search offers what applies to what the reader runs", async () => {
+  const { page } = await site.visit("kb/161/Q161208/");
+  await page.locator(".runs input").fill("Visual Basic Enterprise");
+  await page.locator(".runs input").press("Enter");
+  await page.goto(new URL("../../../search/?q=control", page.url()).href);
+  await page.getByRole("link", { name: "Only what applies to Visual Basic Enterprise" }).click();
+  await page.waitForURL(/applies=/);
+  await page.waitForFunction(() => document.querySelector("main")?.ariaBusy !== "true" && document.querySelector(".search-results a"));
+  const titles = await page.locator(".search-results .search-meta").allTextContents();
+  assert.ok(titles.length > 0 && titles.every((title) => title.startsWith("Q161")), titles.join());
+});
+
+test("an article is light on the wire, waits for one style sheet and keeps its layout", async () => {
+  const { page } = await site.visit(ARTICLE);
+  const wire = async (url) => gzipSync(await (await page.request.get(new URL(url, page.url()).href)).body()).length;
+  const styles = await page.locator("link[rel=stylesheet]").evaluateAll((links) => links.map((link) => link.href));
+  assert.equal(styles.length, 1);
+  assert.ok((await wire("")) + (await wire(styles[0])) <= 20_000);
+  const scripts = await page.locator("script[src]").evaluateAll((all) => all.map((script) => script.src));
+  let bytes = 0;
+  for (const script of scripts) bytes += await wire(script);
+  assert.ok(bytes <= 4_500, `${bytes} bytes of script`);
+  const shift = await page.evaluate(() => new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const { value } of list.getEntries()) sum += value;
+    }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => resolve(sum), 500);
+  }));
+  assert.ok(shift < 0.01, `${shift}`);
+});
+
+test("the keyboard alone leads from home to an article and back", async () => {
+  const { page, path } = await site.visit("");
+  const press = async (role, name) => {
+    for (let i = 0; i < 80; i++) {
+      const at = await page.evaluate(() => [document.activeElement.tagName, document.activeElement.textContent.trim()]);
+      if (at[0] === role && at[1].includes(name)) break;
+      await page.keyboard.press("Tab");
+    }
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  };
+  await press("A", "Error codes");
+  await press("A", "Error 2000 – 2999");
+  await press("A", "XFOR: Error 2410");
+  assert.equal(path(), ARTICLE);
+  await press("A", "Home");
+  assert.equal(path(), "");
 });
 
 test("the question mark helps with keys", async () => {
