@@ -11,6 +11,8 @@
 //! | `section.html` | `section` | [`Section`] |
 //! | `taxonomy.html` | `taxonomy` | [`Taxonomy`] |
 //! | `term.html` | `term` | [`Term`] |
+//! | `codes.html` | `group` | [`CodeGroup`] |
+//! | `links.html` | `list` | [`LinkList`] |
 //! | `search.html`, `404.html` | | |
 //! | `redirect.html` | `redirect` instead of `page` | [`Redirect`] |
 //! | `atom.xml` | `feed` instead of `page` | [`Feed`] |
@@ -25,6 +27,13 @@
 //! followed by such a URL is the absolute one. A text without a value is `""`, anything else `none`, so that `{% if %}` works on both.
 //! Fields of type [`Value`] are made once and shared by every page that shows them: see [`summary`], [`term`] and [`html`].
 
+pub use crate::labels::LABELS;
+
+mod json_ld;
+mod listing;
+
+pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
+pub use listing::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -444,48 +453,6 @@ pub struct TermLink<'a> {
     pub share: u8,
 }
 
-/// The words of the interface: name and English text. A site may give its own for each.
-pub const LABELS: &[(&str, &str)] = &[
-    ("about", "About this article"),
-    ("all", "All"),
-    ("applies_to", "Applies to"),
-    ("article", "article"),
-    ("articles", "articles"),
-    ("breadcrumbs", "Breadcrumbs"),
-    ("browse", "Browse"),
-    ("citation", "citation"),
-    ("citations", "citations"),
-    ("contents", "On this page"),
-    ("dark_mode", "Dark mode"),
-    ("edit", "Edit this page"),
-    ("feed", "Atom feed"),
-    ("most_cited", "Most cited"),
-    ("moved", "This page has moved"),
-    ("next", "Next"),
-    ("not_found", "There is no page at this address. A search may find what was here."),
-    ("nothing", "Nothing here yet."),
-    ("original", "View original text"),
-    ("pages", "Pages"),
-    ("previous", "Previous"),
-    ("query_words", "Additional query words:"),
-    ("recent", "Recently modified"),
-    ("record", "Fields as written"),
-    ("referenced_by", "Referenced by"),
-    ("related", "Related articles"),
-    ("report", "Report a problem"),
-    ("search", "Search"),
-    ("search_hint", "Search text, number or error code"),
-    ("search_needs_script", "The search needs JavaScript. These lists hold every article:"),
-    ("sequence", "Previous and next"),
-    ("site_navigation", "Site"),
-    ("skip", "Skip to content"),
-    ("source", "Plain text"),
-    ("thousands_separator", ","),
-    ("updated", "Updated"),
-    ("wanted", "Cited articles that are not here:"),
-    ("years", "Articles by year"),
-];
-
 /// Ids that the theme and its scripts use. No heading may have one of them.
 pub const RESERVED_IDS: &[&str] = &["q", "kb-main", "kb-original"];
 
@@ -540,87 +507,6 @@ pub fn breadcrumbs(links: &[Link]) -> Value {
 /// HTML that a template must not escape.
 pub fn html(safe: &str) -> Value {
     Value::safe_string(safe)
-}
-
-/// What search engines are told about an article.
-#[derive(Debug)]
-pub struct Facts<'a> {
-    /// As [`Article::heading`].
-    pub heading: &'a str,
-    /// As [`Article::number`].
-    pub number: &'a str,
-    /// `2001-08-08`, or empty.
-    pub updated: &'a str,
-}
-
-/// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
-pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
-    let mut json = String::with_capacity(640);
-    json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
-    push_json(&mut json, facts.heading);
-    for (name, value) in [("identifier", facts.number), ("dateModified", facts.updated)] {
-        if !value.is_empty() {
-            json.push_str(",\"");
-            json.push_str(name);
-            json.push_str("\":");
-            push_json(&mut json, value);
-        }
-    }
-    json.push('}');
-    if !breadcrumbs.is_empty() {
-        json.push(',');
-        push_breadcrumb_list(&mut json, breadcrumbs);
-    }
-    json.push_str("]}");
-    Value::safe_string(&json)
-}
-
-/// A `BreadcrumbList` alone as JSON-LD, for pages that are no article; none where there are no breadcrumbs.
-pub fn breadcrumbs_json_ld(breadcrumbs: &[Link]) -> Value {
-    if breadcrumbs.is_empty() {
-        return Value::none();
-    }
-    let mut json = String::with_capacity(320);
-    json.push_str(r#"{"@context":"https://schema.org","@graph":["#);
-    push_breadcrumb_list(&mut json, breadcrumbs);
-    json.push_str("]}");
-    Value::safe_string(&json)
-}
-
-fn push_breadcrumb_list(json: &mut String, breadcrumbs: &[Link]) {
-    json.push_str(r#"{"@type":"BreadcrumbList","itemListElement":["#);
-    for (index, link) in breadcrumbs.iter().enumerate() {
-        if index > 0 {
-            json.push(',');
-        }
-        json.push_str(r#"{"@type":"ListItem","position":"#);
-        json.push_str(&(index + 1).to_string());
-        json.push_str(r#","name":"#);
-        push_json(json, link.title);
-        json.push_str(r#","item":"#);
-        push_json(json, link.url);
-        json.push('}');
-    }
-    json.push_str("]}");
-}
-
-/// One JSON string. `<`, `>` and `&` are escaped too, so that no text can end the script element.
-fn push_json(json: &mut String, text: &str) {
-    json.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '<' | '>' | '&' | '\0'..='\x1f' | '\u{2028}' | '\u{2029}' => {
-                json.push_str("\\u");
-                for shift in [12, 8, 4, 0] {
-                    json.push(char::from_digit((character as u32 >> shift) & 15, 16).unwrap_or('0'));
-                }
-            }
-            _ => json.push(character),
-        }
-    }
-    json.push('"');
 }
 
 fn grouped(number: u64, separator: &str) -> String {

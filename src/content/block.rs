@@ -29,6 +29,8 @@ pub(super) struct Writer<'c, R> {
     /// Index of the heading that is open.
     heading: Option<usize>,
     heading_text: String,
+    /// Where in `out` the content of the heading begins.
+    heading_start: usize,
     /// For each open link of the events, whether an `<a>` was written.
     links: Vec<bool>,
     image: Option<Image>,
@@ -70,6 +72,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             level: 1,
             heading: None,
             heading_text: String::new(),
+            heading_start: 0,
             links: Vec::new(),
             image: None,
             preformatted: false,
@@ -325,23 +328,28 @@ impl<'c, R: Resolver> Writer<'c, R> {
             attribute(&mut self.out, "id", &heading.id);
         }
         self.out.push('>');
+        self.heading_start = self.out.len();
         self.headings += 1;
         self.heading_text.clear();
     }
 
     fn end_heading(&mut self) {
         self.prose = self.prose.saturating_sub(1);
-        if let Some(heading) = self.heading.take().and_then(|index| self.context.headings.get(index)) {
+        let named = self.heading.take().and_then(|index| self.context.headings.get(index));
+        self.out.push_str("</h");
+        self.out.push(heading_digit(self.level));
+        self.out.push('>');
+        // The permalink stands after its heading and is called like it: within it, it would be read as a part of it.
+        if let Some(heading) = named.filter(|_| self.out[self.heading_start..].len() > "</h2>".len()) {
             self.scratch.clear();
             self.scratch.push('#');
             self.scratch.push_str(&heading.id);
-            self.out.push_str("<a class=\"anchor\"");
+            self.out.push_str("<a");
             attribute(&mut self.out, "href", &self.scratch);
-            self.out.push_str(" data-chrome aria-label=\"Permalink\">#</a>");
+            attribute(&mut self.out, "aria-labelledby", &heading.id);
+            self.out.push_str("></a>");
         }
-        self.out.push_str("</h");
-        self.out.push(heading_digit(self.level));
-        self.out.push_str(">\n");
+        self.out.push('\n');
         let text = &self.heading_text;
         self.text.heading(|body| body.push_str(text));
     }

@@ -7,11 +7,13 @@ use tera::Value;
 
 use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
 use crate::article::{Article, Body, review_due};
+use crate::config::UrlTemplate;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::links::Feature;
+use crate::sentence;
 use crate::site::PageId;
 use crate::view;
 
@@ -77,10 +79,16 @@ impl<'a> Renderer<'a> {
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
         let citations = self.site.graph.citations(page);
+        let sentences: Vec<String> =
+            citations.iter().take(SHOWN_CITATIONS).map(|citation| self.citing_sentence(citation.from, article)).collect();
         let related = self.site.graph.related(page, article, self.site.pages.len());
         let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
         let banner = Notice::of(self, article);
+        let config = &self.site.config;
+        let edit_url = self.filled(config.edit_url.as_ref(), page);
+        let report_url = self.filled(config.report_url.as_ref(), page);
         let (previous, next) = self.index.neighbours[page.index()];
+        let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
             heading: article.heading(),
@@ -99,13 +107,14 @@ impl<'a> Renderer<'a> {
             referenced_by: citations
                 .iter()
                 .take(SHOWN_CITATIONS)
-                .map(|citation| view::Citation {
+                .zip(&sentences)
+                .map(|(citation, sentence)| view::Citation {
                     page: self.summary_of(citation.from),
                     section: citation
                         .heading
                         .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
                         .map_or("", |heading| &heading.text),
-                    sentence: "",
+                    sentence,
                 })
                 .collect(),
             referenced_by_count: citations.len(),
@@ -117,9 +126,9 @@ impl<'a> Renderer<'a> {
             wanted: self.wanted(article),
             previous: self.summary(previous),
             next: self.summary(next),
-            source_url: "",
-            edit_url: "",
-            report_url: "",
+            source_url: &source_url,
+            edit_url: &edit_url,
+            report_url: &report_url,
         };
         let view =
             self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &trail.below_home()));
@@ -132,6 +141,9 @@ impl<'a> Renderer<'a> {
         let url = self.url(&self.site.page(page).url);
         let updated = article.fields.updated.map(DayText::new);
         let banner = Notice::of(self, article);
+        let config = &self.site.config;
+        let edit_url = self.filled(config.edit_url.as_ref(), page);
+        let report_url = self.filled(config.report_url.as_ref(), page);
         let (previous, next) = self.index.neighbours[page.index()];
         let own = view::Doc {
             heading: &article.title,
@@ -141,12 +153,46 @@ impl<'a> Renderer<'a> {
             content: view::html(&content.html),
             previous: self.summary(previous),
             next: self.summary(next),
-            edit_url: "",
-            report_url: "",
+            edit_url: &edit_url,
+            report_url: &report_url,
         };
         let view =
             self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&trail.below_home()));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
+    }
+
+    /// An address of the site's owner with what is known of `page`; empty where there is none.
+    fn filled(&self, template: Option<&UrlTemplate>, page: PageId) -> String {
+        let Some(template) = template else { return String::new() };
+        let article = self.site.article(page);
+        template.fill(|field| match field {
+            "number" => article.number(),
+            "path" => article.path.to_string(),
+            "title" => article.heading().to_owned(),
+            "updated" => article.fields.updated.map_or_else(String::new, |date| date.to_string()),
+            "version" => article.fields.versions.join(", "),
+            _ => crate::feeds::absolute(self.site, &self.site.page(page).url),
+        })
+    }
+
+    /// The plain-text copy of an article: its title, and the text as it was written without the archive's wrapping.
+    pub(super) fn plain_text(&self, page: PageId) -> String {
+        let article = self.site.article(page);
+        let source = &self.sources.articles[self.site.page(page).source as usize].text;
+        let text = match &article.body {
+            Body::Markdown(range) => source[range.clone()].trim(),
+            Body::KbText(segments) => {
+                source[segments.header.range().start..segments.trailer.range().end.max(segments.body.range().end)].trim_end()
+            }
+        };
+        let mut out = String::with_capacity(text.len() + article.title.len() + 4);
+        out.push_str(&article.title);
+        out.push_str("\n\n");
+        for line in text.lines() {
+            out.push_str(line.strip_prefix('\t').unwrap_or(line).trim_end());
+            out.push('\n');
+        }
+        out
     }
 
     /// What every page of an article has.
@@ -215,6 +261,21 @@ impl<'a> Renderer<'a> {
         Ok(view::summary(&summary))
     }
 
+    /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.
+    fn citing_sentence(&self, from: PageId, cited: &Article) -> String {
+        let citing = self.site.article(from);
+        let Some(reference) = citing.outline.references.iter().find(|reference| Some(reference.number) == cited.fields.number)
+        else {
+            return String::new();
+        };
+        let text = &self.sources.articles[self.site.page(from).source as usize].text;
+        let sentence = sentence::around(text, reference.span.range());
+        // A line that only repeats number and title says nothing that the link does not.
+        let is_prose = sentence.ends_with(['.', '…', ':'])
+            && sentence.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count() > 4;
+        if is_prose && !is_see_also(&sentence) { sentence } else { String::new() }
+    }
+
     /// How many numbers in the text belong to no article.
     fn wanted(&self, article: &Article) -> usize {
         let mut numbers: Vec<u32> = article.outline.references.iter().map(|reference| reference.number).collect();
@@ -251,6 +312,12 @@ fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether a sentence is the archive's formula for "see also".
+fn is_see_also(sentence: &str) -> bool {
+    let sentence = sentence.to_ascii_lowercase();
+    sentence.contains("see the following article") || sentence.contains("article-id:")
 }
 
 fn reason(feature: Feature<'_>) -> String {
@@ -311,7 +378,7 @@ impl Notice {
 
 impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
-    fn link_to(&self, target: &str) -> (String, String) {
+    pub(super) fn link_to(&self, target: &str) -> (String, String) {
         match self.site.named(target) {
             Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
             None if target.contains("://") => (target.to_owned(), target.to_owned()),

@@ -31,7 +31,7 @@ use serde_json::json;
 
 use collect::Postings;
 use deflate::Deflate;
-pub use script::loader;
+pub use script::{loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
