@@ -36,6 +36,7 @@ pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
 pub use listing::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 use std::borrow::Cow;
 
+use crate::html::{attribute, escape_text};
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
@@ -356,6 +357,8 @@ pub struct AppliesTo<'a> {
     pub text: &'a str,
     /// The page of the term, or empty.
     pub url: Cow<'a, str>,
+    /// `text` as a [`link`] to `url`.
+    pub link: Value,
     /// Entries below it.
     pub children: Vec<AppliesTo<'a>>,
 }
@@ -447,6 +450,8 @@ pub struct TermLink<'a> {
     pub slug: &'a str,
     /// The term's page, or empty.
     pub url: &'a str,
+    /// `title` as a [`link`] to `url`.
+    pub link: Value,
     /// Pages of the term.
     pub count: usize,
     /// `count` in per cent of the fullest term's, at least 1; 0 for no bar.
@@ -502,6 +507,19 @@ pub fn term(term: &TermLink) -> Value {
 /// Breadcrumbs, to be made once per parent.
 pub fn breadcrumbs(links: &[Link]) -> Value {
     Value::from_serializable(links)
+}
+
+/// A link as HTML, or a `<span>` where the URL is empty: what many pages show is made once, not once a page.
+pub fn link(title: &str, url: &str) -> Value {
+    let mut html = String::with_capacity(title.len() + url.len() + 16);
+    html.push_str(if url.is_empty() { "<span" } else { "<a" });
+    if !url.is_empty() {
+        attribute(&mut html, "href", url);
+    }
+    html.push('>');
+    escape_text(&mut html, title);
+    html.push_str(if url.is_empty() { "</span>" } else { "</a>" });
+    Value::safe_string(&html)
 }
 
 /// HTML that a template must not escape.
