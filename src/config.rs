@@ -8,7 +8,7 @@ use globset::GlobSet;
 use toml::de::DeTable;
 
 use crate::diagnostic::{Diagnostic, Severity, code, nearest};
-use crate::labels::LABELS;
+use crate::labels;
 use crate::source::{Located, Span, line_column};
 
 mod base_url;
@@ -269,8 +269,7 @@ impl Config {
     ///
     /// A name that is not in [`LABELS`](crate::labels::LABELS) is its own label.
     pub fn label(&self, name: &'static str) -> &str {
-        let own = self.labels.get(name).map(String::as_str);
-        own.or_else(|| LABELS.iter().find(|(label, _)| *label == name).map(|(_, text)| *text)).unwrap_or(name)
+        self.labels.get(name).map_or_else(|| labels::english(name), String::as_str)
     }
 
     /// How bad a problem with this code is, which would by itself be as bad as `severity`; `None` if it is none. An error stays one:

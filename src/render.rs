@@ -372,6 +372,10 @@ impl content::Resolver for PageLinks<'_, '_> {
         let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);
         resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
     }
+
+    fn word(&self, name: &'static str) -> &str {
+        self.renderer.site.config.label(name)
+    }
 }
 
 /// The template that an article asks for, or the usual one for its kind.

@@ -52,7 +52,7 @@ pub struct Asset {
 /// The theme of a site: the built-in one with the site's own templates and assets on top.
 pub fn theme(sources: &Sources, config: &Config) -> (Theme, Vec<Diagnostic>) {
     let has_search = config.search.enabled;
-    let (tera, diagnostics) = compile(sources);
+    let (tera, diagnostics) = compile(sources, config.label("thousands_separator"));
     let files = embedded(&STATIC).into_iter().filter(|(name, _)| !name.starts_with(SEARCH));
     let mut assets: BTreeMap<String, Cow<'static, [u8]>> = files
         .map(|(name, bytes)| {
@@ -114,38 +114,38 @@ fn embedded<'d>(directory: &'d Dir<'d>) -> Vec<(String, &'d [u8])> {
     files
 }
 
-fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
+fn compile(sources: &Sources, separator: &str) -> (Tera, Vec<Diagnostic>) {
     let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), &**file)).collect();
     let mut diagnostics = Vec::new();
     let broken: Vec<&str> = own
         .iter()
         .filter_map(|(name, file)| {
             // Alone, a template may lack its parent; only its own syntax is judged here, so that every broken one is reported.
-            let error = empty().add_raw_template(name, &file.text).err()?;
+            let error = empty(separator).add_raw_template(name, &file.text).err()?;
             let ErrorKind::SyntaxError(report) = error.kind() else { return None };
             diagnostics.push(located(code::TEMPLATE_SYNTAX, report, &file.path, &file.text));
             Some(*name)
         })
         .collect();
-    let mut tera = empty();
+    let mut tera = empty(separator);
     let built_in = embedded(&TEMPLATES);
     let built_in = built_in.iter().map(|(name, bytes)| (format!("{BUILT_IN}{name}"), String::from_utf8_lossy(bytes)));
     let good =
         own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), Cow::from(&file.text)));
     if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
         diagnostics.extend(unfit(&error, sources));
-        tera = empty();
+        tera = empty(separator);
         // The built-in templates alone always compile: a test builds a site with them.
         let _ = tera.add_raw_templates(built_in);
     }
     (tera, diagnostics)
 }
 
-fn empty() -> Tera {
+fn empty(separator: &str) -> Tera {
     let mut tera = Tera::new();
     // Fails only on an instance that has templates already.
     let _ = tera.set_fallback_prefixes([BUILT_IN]);
-    view::register(&mut tera, ",");
+    view::register(&mut tera, separator);
     tera
 }
 

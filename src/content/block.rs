@@ -125,7 +125,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
     }
 
     pub(super) fn finish(mut self) -> Content {
-        self.footnotes.write(&mut self.out);
+        self.footnotes.write(&mut self.out, self.context.resolver.word("back"));
         (self.content.text, self.content.description) = self.text.finish();
         self.content.html = self.out;
         self.content
@@ -217,7 +217,9 @@ impl<'c, R: Resolver> Writer<'c, R> {
             Tag::Table(columns) => {
                 self.content.has_table = true;
                 self.columns = columns;
-                self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n");
+                self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"group\"");
+                attribute(&mut self.out, "aria-label", self.context.resolver.word("table"));
+                self.out.push_str("><table>\n");
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -414,16 +416,16 @@ impl<'c, R: Resolver> Writer<'c, R> {
 
     fn start_admonition(&mut self, kind: AdmonitionKind, labelled: bool) {
         let (html, title) = match kind {
-            AdmonitionKind::Note => ("<div class=\"note\" role=\"note\">\n", "Note"),
-            AdmonitionKind::Tip => ("<div class=\"note tip\" role=\"note\">\n", "Tip"),
-            AdmonitionKind::Important => ("<div class=\"note important\" role=\"note\">\n", "Important"),
-            AdmonitionKind::Warning => ("<div class=\"note warning\" role=\"note\">\n", "Warning"),
-            AdmonitionKind::Caution => ("<div class=\"note caution\" role=\"note\">\n", "Caution"),
+            AdmonitionKind::Note => ("<div class=\"note\" role=\"note\">\n", "note"),
+            AdmonitionKind::Tip => ("<div class=\"note tip\" role=\"note\">\n", "tip"),
+            AdmonitionKind::Important => ("<div class=\"note important\" role=\"note\">\n", "important"),
+            AdmonitionKind::Warning => ("<div class=\"note warning\" role=\"note\">\n", "warning"),
+            AdmonitionKind::Caution => ("<div class=\"note caution\" role=\"note\">\n", "caution"),
         };
         self.out.push_str(html);
         if !labelled {
             self.out.push_str("<p class=\"title\">");
-            self.out.push_str(title);
+            escape_text(&mut self.out, self.context.resolver.word(title));
             self.out.push_str("</p>\n");
         }
     }

@@ -7,11 +7,12 @@ use tera::Value;
 
 use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
 use crate::article::{Article, Body, review_due};
-use crate::config::UrlTemplate;
+use crate::config::{Config, UrlTemplate};
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
+use crate::labels;
 use crate::links::Feature;
 use crate::sentence;
 use crate::site::PageId;
@@ -27,23 +28,13 @@ pub(super) struct DayText {
 }
 
 impl DayText {
-    pub(super) fn new(date: Date) -> Self {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-        Self { iso: date.to_string(), text: format!("{} {month} {}", date.day(), date.year()) }
+    /// As `config` writes dates.
+    pub(super) fn new(config: &Config, date: Date) -> Self {
+        let month = usize::from(date.month().unsigned_abs()) - 1;
+        let month = config.label("months").split_whitespace().nth(month).unwrap_or_default();
+        let (day, year) = (date.day().to_string(), date.year().to_string());
+        let text = labels::fill(config.label("date"), &[("day", &day), ("month", month), ("year", &year)]);
+        Self { iso: date.to_string(), text }
     }
 
     pub(super) fn view(&self) -> view::Day<'_> {
@@ -66,7 +57,7 @@ impl<'a> Renderer<'a> {
         let trail = self.trail(page);
         let url = self.url(&self.site.page(page).url);
         let number = article.number();
-        let updated = article.fields.updated.map(DayText::new);
+        let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
         let product = self.first_product(article);
         let facts =
             view::Facts { heading: article.heading(), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
@@ -82,7 +73,7 @@ impl<'a> Renderer<'a> {
         let sentences: Vec<String> =
             citations.iter().take(SHOWN_CITATIONS).map(|citation| self.citing_sentence(citation.from, article)).collect();
         let related = self.site.graph.related(page, article, self.site.pages.len());
-        let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
+        let reasons: Vec<String> = related.iter().map(|related| reason(&self.site.config, related.reason)).collect();
         let banner = Notice::of(self, article);
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
@@ -139,7 +130,7 @@ impl<'a> Renderer<'a> {
         let article = self.site.article(page);
         let trail = self.trail(page);
         let url = self.url(&self.site.page(page).url);
-        let updated = article.fields.updated.map(DayText::new);
+        let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
         let banner = Notice::of(self, article);
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
@@ -320,13 +311,15 @@ fn is_see_also(sentence: &str) -> bool {
     sentence.contains("see the following article") || sentence.contains("article-id:")
 }
 
-fn reason(feature: Feature<'_>) -> String {
-    match feature {
-        Feature::Code(code) => format!("same error: {code}"),
-        Feature::Reference(number) => format!("both refer to Q{number}"),
-        Feature::Keyword(keyword) => format!("same keyword: {}", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
-        Feature::QueryWord(word) => format!("same search word: {word}"),
-    }
+/// What a related article has in common with this one.
+fn reason(config: &Config, feature: Feature<'_>) -> String {
+    let (name, what) = match feature {
+        Feature::Code(code) => ("reason_code", Cow::Borrowed(code)),
+        Feature::Reference(number) => ("reason_reference", format!("Q{number}").into()),
+        Feature::Keyword(keyword) => ("reason_keyword", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
+        Feature::QueryWord(word) => ("reason_word", Cow::Borrowed(word)),
+    };
+    labels::fill(config.label(name), &[("what", &what)])
 }
 
 /// What a reader must know before the text.
@@ -338,36 +331,29 @@ pub(super) struct Notice {
 
 impl Notice {
     pub(super) fn of(renderer: &Renderer<'_>, article: &Article) -> Option<Self> {
-        let front = &article.front;
+        let (config, front) = (&renderer.site.config, &article.front);
+        let notice = |kind, name| Self { kind, text: config.label(name).to_owned(), link: None };
+        let dated = |kind, name, date| {
+            let text = labels::fill(config.label(name), &[("date", &DayText::new(config, date).text)]);
+            Self { kind, text, link: None }
+        };
         let successor = front.superseded_by.as_ref().map(|target| renderer.link_to(&target.value));
         if front.draft {
-            return Some(Self { kind: "draft", text: "This is a draft.".to_owned(), link: None });
+            return Some(notice("draft", "notice_draft"));
         }
         if successor.is_some() || front.status == Some(Status::Superseded) {
-            return Some(Self {
-                kind: "superseded",
-                text: "A newer article has taken the place of this one.".to_owned(),
-                link: successor,
-            });
+            return Some(Self { link: successor, ..notice("superseded", "notice_superseded") });
         }
-        if front.status == Some(Status::Retired) || front.retired_on.is_some() {
-            let since = front.retired_on.map_or(String::new(), |date| format!(" on {}", DayText::new(date).text));
-            return Some(Self {
-                kind: "retired",
-                text: format!("This article was retired{since}. It may no longer be true."),
-                link: None,
-            });
+        if let Some(date) = front.retired_on {
+            return Some(dated("retired", "notice_retired_on", date));
         }
-        if front.status == Some(Status::Deprecated) {
-            let text = "This article describes a way that is no longer recommended.".to_owned();
-            return Some(Self { kind: "deprecated", text, link: None });
+        match front.status {
+            Some(Status::Retired) => return Some(notice("retired", "notice_retired")),
+            Some(Status::Deprecated) => return Some(notice("deprecated", "notice_deprecated")),
+            _ => {}
         }
-        let due = review_due(front)?;
-        (due < renderer.site.today).then(|| Self {
-            kind: "review",
-            text: format!("This article was due for a review on {}.", DayText::new(due).text),
-            link: None,
-        })
+        let due = review_due(front).filter(|due| *due < renderer.site.today)?;
+        Some(dated("review", "notice_review", due))
     }
 
     pub(super) fn view(&self) -> view::Banner<'_> {

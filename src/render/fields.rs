@@ -20,7 +20,7 @@ pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
     let kind = |kind: &crate::article::Kind| {
         let known = find(renderer, &Source::Kinds, kind.label());
         // A kind has its colour by its name, with or without a list of its own.
-        known.unwrap_or_else(|| term_without_page(kind.label(), kind.name()))
+        known.unwrap_or_else(|| term_without_page(renderer.site.config.label(kind.word()), kind.name()))
     };
     article.fields.kinds.first().map_or_else(Value::none, kind)
 }
@@ -35,10 +35,22 @@ pub(super) fn rows<'v>(renderer: &'v Renderer<'_>, article: &'v Article) -> Vec<
         }
     };
     let all = |source: Source, values: &Strings| values.iter().map(|value| term(renderer, &source, value, value)).collect();
-    let kinds = fields.kinds.iter().map(|kind| term(renderer, &Source::Kinds, kind.label(), kind.label())).collect();
+    let kinds = fields
+        .kinds
+        .iter()
+        .map(|kind| term(renderer, &Source::Kinds, kind.label(), renderer.site.config.label(kind.word())))
+        .collect();
     row("product", "", all(Source::Products, &fields.products));
     row("kind", if fields.kind_inferred { renderer.site.config.label("inferred") } else { "" }, kinds);
-    row("status", "", fields.fix.iter().map(|fix| term(renderer, &Source::FixStatus, fix.label(), fix.label())).collect());
+    row(
+        "status",
+        "",
+        fields
+            .fix
+            .iter()
+            .map(|fix| term(renderer, &Source::FixStatus, fix.label(), renderer.site.config.label(fix.word())))
+            .collect(),
+    );
     // The applies-to list names versions and systems, and more exactly.
     if fields.applies_to.is_empty() {
         row("versions", "", all(Source::Versions, &fields.versions));

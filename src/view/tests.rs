@@ -235,23 +235,37 @@ fn a_template_of_the_site_extends_the_built_in_one() {
     assert!(html.contains("OWN") && html.contains("<article"));
 }
 
+/// The texts of the files below `folder` of the repository whose names end in `ending`, those of tests aside.
+fn texts_below(folder: &str, ending: &str) -> String {
+    let files = walkdir::WalkDir::new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+    let files = files.into_iter().map(|entry| entry.unwrap().into_path()).filter(|path| path.is_file());
+    let files = files
+        .filter(|path| path.to_str().unwrap().ends_with(ending) && !path.ends_with("labels.rs") && !path.ends_with("tests.rs"));
+    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 #[test]
-fn labels_are_sorted_and_each_is_used() {
-    assert!(LABELS.is_sorted_by(|(a, _), (b, _)| a < b));
-    const CODE: &str = concat!(
-        include_str!("../render.rs"),
-        include_str!("../render/codes.rs"),
-        include_str!("../render/fields.rs"),
-        include_str!("../render/links.rs"),
-        include_str!("../render/lists.rs"),
-    );
+fn each_label_is_used_and_each_word_used_is_a_label() {
     let text: String = templates().map(|(_, text)| text).collect();
-    for (name, _) in LABELS.iter().filter(|(name, _)| *name != "thousands_separator" && !name.starts_with("script_")) {
-        assert!(text.contains(&format!("labels.{name}")) || CODE.contains(&format!("\"{name}\"")), "{name}");
+    let (code, scripts) = (texts_below("src", ".rs"), texts_below("static", ".js"));
+    for (name, _) in LABELS {
+        let by_script = name.strip_prefix("script_").is_some_and(|name| scripts.contains(&format!("WORDS.{name}")))
+            || name
+                .strip_prefix("script_")
+                .is_some_and(|name| scripts.contains(&format!("[\"{name}\", ")) || scripts.contains(&format!(", \"{name}\"]")))
+            || name.strip_prefix("search_").is_some_and(|name| scripts.contains(&format!("'{name}'")));
+        assert!(by_script || text.contains(&format!("labels.{name}")) || code.contains(&format!("\"{name}\"")), "{name}");
     }
+    let is_label = |name: &str| LABELS.iter().any(|(label, _)| *label == name);
+    let word = |text: &str| text.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>();
     for used in text.split("labels.").skip(1) {
-        let name: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-        assert!(LABELS.iter().any(|(label, _)| *label == name), "{name}");
+        assert!(is_label(&word(used)), "{}", word(used));
+    }
+    for used in scripts.split("WORDS.").skip(1) {
+        assert!(is_label(&format!("script_{}", word(used))), "{}", word(used));
+    }
+    for used in scripts.split(" say('").chain(scripts.split("(say('")).skip(1).map(word) {
+        assert!(used.is_empty() || is_label(&used) || is_label(&format!("search_{used}")), "{used}");
     }
 }
 
