@@ -70,7 +70,6 @@ fn some_summary() -> Value {
         title: "Q100000: XADM: Some Title",
         heading: "XADM: Some Title",
         number: "Q100000",
-        product: some_term("Microsoft Exchange"),
         kind: some_term("Problem"),
         updated: "2001-08-08",
         html: html("<li>An item</li>"),
