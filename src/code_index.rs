@@ -22,7 +22,7 @@ pub struct CodeIndex {
 pub struct Group {
     /// What sort of codes they are.
     pub family: Family,
-    /// `0x80040000 – 0x8004FFFF`.
+    /// `0x80040000 – 0x8004FFFF (-2147221504 … -2147155969)`.
     pub title: String,
     /// URL relative to the site: `codes/0x8004/`.
     pub url: String,
@@ -163,7 +163,9 @@ fn hexadecimal_place(value: u32) -> Place {
             (first, first | 0xFFF_FFFF, format!("0x{:X}xxxxxxx", first >> 28))
         }
     };
-    Place { family: Family::Hexadecimal, first, part, title: format!("0x{first:X} – 0x{last:X}"), value }
+    // Programs that print decimal numbers take those from 0x80000000 on for negative ones.
+    let decimal = format!("{} … {}", first.cast_signed(), last.cast_signed());
+    Place { family: Family::Hexadecimal, first, part, title: format!("0x{first:X} – 0x{last:X} ({decimal})"), value }
 }
 
 #[cfg(test)]

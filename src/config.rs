@@ -357,6 +357,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
     }
     let base_url = base_url(reader, texts.remove("base_url"), table);
     let title = texts.remove("title").map(|text| text.value).filter(|title| !title.trim().is_empty());
+    let pages = sections::pages(reader, &mut top);
     let config = Config {
         title: title.unwrap_or_else(|| base_url.host().to_owned()),
         base_url,
@@ -380,7 +381,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         build: sections::build(reader, &mut top),
         markdown: sections::markdown(reader, &mut top),
         articles: sections::articles(reader, &mut top),
-        taxonomies: taxonomy::taxonomies(reader, &mut top),
+        taxonomies: taxonomy::taxonomies(reader, &mut top, pages),
         search: sections::search(reader, &mut top),
         feeds: sections::feeds(reader, &mut top),
         sitemap: sections::sitemap(reader, &mut top),
@@ -391,7 +392,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         redirects: sections::redirects(reader, &mut top),
         edit_url: url_template::url_template(reader, &mut top, "edit_url"),
         report_url: url_template::url_template(reader, &mut top, "report_url"),
-        pages: sections::pages(reader, &mut top),
+        pages,
         labels: sections::labels(reader, &mut top),
         extra: top.table(reader, "extra").map(sections::json_table).unwrap_or_default(),
     };

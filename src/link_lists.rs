@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use crate::article::Article;
-use crate::config::Config;
 use crate::links::Graph;
 use crate::site::{PageId, Redirect};
 
@@ -90,10 +89,10 @@ impl LinkLists {
 }
 
 /// The lists of `articles`, whose page ids are their indices.
-pub fn link_lists(config: &Config, articles: &[Arc<Article>], graph: &Graph, redirects: &[Redirect]) -> LinkLists {
+pub fn link_lists(articles: &[Arc<Article>], graph: &Graph, redirects: &[Redirect]) -> LinkLists {
     let mut lists = LinkLists::default();
     let numbered = |article: &Arc<Article>| article.fields.number.is_some() && !article.front.unlisted;
-    if !config.pages.links || !articles.iter().any(numbered) {
+    if !articles.iter().any(numbered) {
         return lists;
     }
     for (i, article) in articles.iter().enumerate().filter(|(_, article)| numbered(article)) {

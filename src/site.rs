@@ -200,11 +200,9 @@ pub fn assemble(
     let sections = sections.finish(&pages, &articles);
     let graph = links::graph(&articles);
     let taxonomies = taxonomy::taxonomies(&config, &articles, &pages);
-    // A taxonomy of that name is the site's own index of codes.
-    let has_codes = config.pages.codes && !config.taxonomies.iter().any(|taxonomy| taxonomy.name == "codes");
-    let codes = if has_codes { code_index::index(&articles) } else { CodeIndex::default() };
+    let codes = if config.pages.codes { code_index::index(&articles) } else { CodeIndex::default() };
     let redirects = redirects(&config, &articles, &pages, redirecting, &mut diagnostics);
-    let link_lists = link_lists::link_lists(&config, &articles, &graph, &redirects);
+    let link_lists = if config.pages.links { link_lists::link_lists(&articles, &graph, &redirects) } else { LinkLists::default() };
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
     let site = Site {
         config,

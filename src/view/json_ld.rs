@@ -7,9 +7,9 @@ use super::Link;
 /// What search engines are told about an article.
 #[derive(Debug)]
 pub struct Facts<'a> {
-    /// As [`Article::heading`].
+    /// As [`super::Article::heading`].
     pub heading: &'a str,
-    /// As [`Article::number`].
+    /// As [`super::Article::number`].
     pub number: &'a str,
     /// `2001-08-08`, or empty.
     pub updated: &'a str,

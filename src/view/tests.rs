@@ -235,6 +235,7 @@ fn a_template_of_the_site_extends_the_built_in_one() {
 }
 
 /// The texts of the files below `folder` of the repository whose names end in `ending`, those of tests aside.
+#[allow(clippy::disallowed_methods, reason = "test data")]
 fn texts_below(folder: &str, ending: &str) -> String {
     let files = walkdir::WalkDir::new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
     let files = files.into_iter().map(|entry| entry.unwrap().into_path()).filter(|path| path.is_file());

@@ -59,11 +59,83 @@ fn pages_that_a_site_does_not_want_are_not_made() {
 }
 
 #[test]
+fn a_code_is_found_in_each_of_its_spellings() {
+    let site = TestSite::new("");
+    let codes = ["0xA", "0x80004005", "0xC0000005", "0x1234", "LNK2001", "Event ID: 7023", "error 2410"];
+    for (i, code) in codes.iter().enumerate() {
+        let number = 100_001 + i as u32;
+        let text = format!("SYMPTOMS\n========\n\nThe program stops with {code}.\n");
+        site.write(&format!("content/kb/100/Q{number}/README.md"), kb_text(number, "It stops", &text));
+    }
+    let built = site.build().exits(0);
+    let index = built.file("codes/index.html");
+    for (i, spellings) in [
+        &["0xA", "0x0000000A", "10"][..],
+        &["0x80004005", "2147500037", "-2147467259"],
+        &["0xC0000005", "3221225477", "-1073741819"],
+        &["0x1234", "0x00001234", "4660"],
+        &["LNK2001"],
+        &["Event 7023"],
+        &["Error 2410"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let article = format!("/kb/100/Q{}/\"", 100_001 + i);
+        // From the index to a group, to the code's own place on it, and from there to the article.
+        let groups =
+            index.split("href=\"/docs/").skip(1).filter_map(|rest| rest.split('"').next()).filter(|url| url.starts_with("codes/"));
+        let leads = groups.filter(|url| *url != "codes/").any(|url| {
+            let group = built.file(&format!("{url}index.html"));
+            let mut sections = group.split("<section ").skip(1);
+            sections.any(|section| {
+                section.contains(&article) && spellings.iter().all(|spelling| section.contains(&format!(">{spelling}<")))
+            })
+        });
+        assert!(leads, "{spellings:?}");
+    }
+    assert!(index.contains("0x80000000 – 0x8000FFFF (-2147483648 … -2147418113)"), "{index}");
+}
+
+#[test]
+fn the_parts_of_every_site_are_no_taxonomies() {
+    let taxonomy = "[[taxonomies]]\nname = \"codes\"\n";
+    site(taxonomy).build().exits(2).says("`/codes/` is a part of every site already");
+    let site = site(&format!("{taxonomy}[pages]\ncodes = false\n"));
+    assert!(site.build().exits(0).has("codes/lnk2001/index.html"));
+}
+
+#[test]
+fn lists_of_links_are_data_too() {
+    let site = site("[redirects]\n\"/old/\" = \"/kb/100/Q100002/\"\n");
+    let list = |flags: &[&str]| site.run(&[&["list", "--format", "csv"], flags].concat()).exits(0).stdout;
+    assert!(list(&["--cited"]).contains("Q100002,") && !list(&["--cited"]).contains("Q100001,"));
+    assert!(list(&["--dead-ends"]).contains("Q100002,"));
+    assert!(list(&["--orphans"]).contains("Q100001,"));
+    assert!(list(&["--wanted"]).contains("Q100003,1,"));
+    assert_eq!(list(&["--redirects"]), "from,to,file\n/old/,/kb/100/Q100002/,site.toml\n");
+}
+
+#[test]
 fn words_of_the_interface_are_the_sites_own() {
-    let site = site("language = \"de\"\n[labels]\nproduct = \"Produkt\"\nskip = \"Zum Inhalt\"\nsearch = \"Suche\"\n");
+    let words = "product = \"Produkt\"\nskip = \"Zum Inhalt\"\nsearch = \"Suche\"\nsearch_nothing = \"Nichts\"\nscript_copy = \"Kopieren\"\n\
+                 kind_problem = \"Fehler\"\nmonths = \"Januar Februar März April Mai Juni Juli August September Oktober November Dezember\"\n\
+                 date = \"{day}. {month} {year}\"\nnotice_deprecated = \"Veraltet.\"\nwarning = \"Achtung\"\n";
+    let site = site(&format!("language = \"de\"\n[labels]\n{words}"));
+    let page = "---\ntitle: Q100009: Neu\nkinds: problem\ntype: problem\nupdated: 2001-03-04\nstatus: deprecated\n---\n> [!WARNING]\n> Heiß\n";
+    site.write("content/neu.md", page.replace("title: Q100009: Neu\nkinds: problem", "title: \"Q100009: Neu\""));
     let built = site.build().exits(0);
     assert!(built.file("index.html").contains(">Zum Inhalt</a>"));
     assert!(built.file("search/index.html").contains("<h1>Suche</h1>"));
+    let page = built.file("neu/index.html");
+    for part in [">4. März 2001<", ">Veraltet.<", ">Fehler<", ">Achtung<"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(built.file("types/problem/index.html").contains("<h1>Fehler</h1>"));
+    let entry: serde_json::Value = serde_json::from_str(&built.file("search/index.json")).unwrap();
+    assert_eq!((&entry["words"]["nothing"], &entry["words"]["product"]), (&"Nichts".into(), &"Produkt".into()));
+    let script = page.split("src=\"/a/").find(|rest| rest.starts_with("assets/reader.")).unwrap().split('"').next().unwrap();
+    assert!(built.file(script).contains("\"copy\":\"Kopieren\""));
 }
 
 #[test]
