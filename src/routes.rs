@@ -270,15 +270,17 @@ fn owner(route: Route, site: &Site, sources: &Sources) -> (Option<String>, Strin
         }
         Route::Asset(i) => Some(site.assets[i as usize].file.path.clone()),
         Route::Static(i) => Some(sources.statics[i as usize].path.clone()),
+        Route::Redirect(i) => site.redirects[i as usize].source.as_deref().map(str::to_owned),
         _ => None,
     };
     let name = match (route, &file) {
+        (Route::Redirect(i), Some(file)) => format!("an alias in `{file}` (it leads to `{}`)", site.redirects[i as usize].target),
         (_, Some(file)) => format!("`{file}`"),
         (Route::Section(section, _), _) => format!("the list of the folder `{}`", site.sections[section.index()].folder),
         (Route::Taxonomy(taxonomy) | Route::Term(TermId { taxonomy, .. }, _) | Route::TermFeed(TermId { taxonomy, .. }), _) => {
             format!("the taxonomy `{}`", site.taxonomies[taxonomy as usize].config.name)
         }
-        (Route::Redirect(i), _) => format!("the alias that leads to `{}`", site.redirects[i as usize].target),
+        (Route::Redirect(i), None) => format!("the redirect to `{}` in `site.toml`", site.redirects[i as usize].target),
         _ => "a page that kbpress makes itself".to_owned(),
     };
     (file, name)

@@ -35,6 +35,7 @@ mod feed;
 mod json_ld;
 mod lists;
 
+use crate::html::{attribute, escape_text};
 pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Related, TocEntry};
 pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
@@ -122,14 +123,13 @@ pub struct Summary<'a> {
     pub heading: &'a str,
     /// As [`Article::number`].
     pub number: &'a str,
-    /// As [`Article::product`].
-    pub product: Value,
     /// As [`Article::kind`].
     pub kind: Value,
     /// Last change: `2001-08-08`, or empty.
     pub updated: &'a str,
     /// All of the above as a list shows it: what `item.html` makes of it, as safe HTML ([`html`]).
     pub html: Value,
+    // With one field more the map of each page would take twice the room: seven fit into eight places.
 }
 
 /// What a page says about a term of a taxonomy, or about a section.
@@ -141,6 +141,8 @@ pub struct TermLink<'a> {
     pub slug: &'a str,
     /// The term's page, or empty.
     pub url: &'a str,
+    /// `title` as a [`link`] to `url`.
+    pub link: Value,
     /// Pages of the term.
     pub count: usize,
     /// `count` in per cent of the fullest term's, at least 1; 0 for no bar.
@@ -196,6 +198,19 @@ pub fn term(term: &TermLink) -> Value {
 /// Breadcrumbs, to be made once per parent.
 pub fn breadcrumbs(links: &[Link]) -> Value {
     Value::from_serializable(links)
+}
+
+/// A link as HTML, or a `<span>` where the URL is empty: what many pages show is made once, not once a page.
+pub fn link(title: &str, url: &str) -> Value {
+    let mut html = String::with_capacity(title.len() + url.len() + 16);
+    html.push_str(if url.is_empty() { "<span" } else { "<a" });
+    if !url.is_empty() {
+        attribute(&mut html, "href", url);
+    }
+    html.push('>');
+    escape_text(&mut html, title);
+    html.push_str(if url.is_empty() { "</span>" } else { "</a>" });
+    Value::safe_string(&html)
 }
 
 /// HTML that a template must not escape.

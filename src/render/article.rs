@@ -241,7 +241,6 @@ impl<'a> Renderer<'a> {
             title: &article.title,
             heading: article.heading(),
             number: &number,
-            product: self.first_product(article),
             kind: fields::kind(self, article),
             updated: &updated,
             html: Value::none(),

@@ -20,15 +20,7 @@ pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
     let kind = |kind: &crate::article::Kind| {
         let known = find(renderer, &Source::Kinds, kind.label());
         // A kind has its colour by its name, with or without a list of its own.
-        known.unwrap_or_else(|| {
-            view::term(&view::TermLink {
-                title: renderer.site.config.label(kind.word()),
-                slug: kind.name(),
-                url: "",
-                count: 0,
-                share: 0,
-            })
-        })
+        known.unwrap_or_else(|| term_without_page(renderer.site.config.label(kind.word()), kind.name()))
     };
     article.fields.kinds.first().map_or_else(Value::none, kind)
 }
@@ -84,10 +76,9 @@ fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
 pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) -> Vec<view::AppliesTo<'v>> {
     entries
         .iter()
-        .map(|entry| view::AppliesTo {
-            text: &entry.text,
-            url: applies_to_url(renderer, &entry.text),
-            children: applies_to(renderer, &entry.children),
+        .map(|entry| {
+            let (text, url) = (&*entry.text, applies_to_url(renderer, &entry.text));
+            view::AppliesTo { text, link: view::link(text, &url), url, children: applies_to(renderer, &entry.children) }
         })
         .collect()
 }
@@ -111,5 +102,9 @@ fn find(renderer: &Renderer<'_>, source: &Source, value: &str) -> Option<Value> 
 }
 
 fn plain(title: &str) -> Value {
-    view::term(&view::TermLink { title, slug: "", url: "", count: 0, share: 0 })
+    term_without_page(title, "")
+}
+
+fn term_without_page(title: &str, slug: &str) -> Value {
+    view::term(&view::TermLink { title, slug, url: "", link: view::link(title, ""), count: 0, share: 0 })
 }

@@ -100,7 +100,6 @@ impl Renderer<'_> {
             title: &title,
             heading: &title,
             number: "",
-            product: Value::none(),
             kind: Value::none(),
             updated: "",
             html: Value::none(),

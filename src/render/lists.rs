@@ -33,7 +33,7 @@ pub(super) fn term_values(taxonomy: &Taxonomy, base: &str) -> Vec<Value> {
 pub(super) fn term_value(title: &str, url: &str, count: usize, fullest: usize) -> Value {
     // Without a fullest term to compare with there is no bar.
     let share = if fullest == 0 { 0 } else { (count * 100).div_ceil(fullest).clamp(1, 100) as u8 };
-    view::term(&view::TermLink { title, slug: &slug(title), url, count, share })
+    view::term(&view::TermLink { title, slug: &slug(title), url, link: view::link(title, url), count, share })
 }
 
 /// The pages before and after each page: in its product's list, or else in its section's.

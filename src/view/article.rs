@@ -110,6 +110,8 @@ pub struct AppliesTo<'a> {
     pub text: &'a str,
     /// The page of the term, or empty.
     pub url: Cow<'a, str>,
+    /// `text` as a [`link`](super::link) to `url`.
+    pub link: Value,
     /// Entries below it.
     pub children: Vec<AppliesTo<'a>>,
 }

@@ -61,7 +61,7 @@ fn page(title: &str) -> Page<'_> {
 }
 
 fn some_term(title: &str) -> Value {
-    term(&TermLink { title, slug: "problem", url: "/terms/x/", count: 1234, share: 40 })
+    term(&TermLink { title, slug: "problem", url: "/terms/x/", link: link(title, "/terms/x/"), count: 1234, share: 40 })
 }
 
 fn some_summary() -> Value {
@@ -70,7 +70,6 @@ fn some_summary() -> Value {
         title: "Q100000: XADM: Some Title",
         heading: "XADM: Some Title",
         number: "Q100000",
-        product: some_term("Microsoft Exchange"),
         kind: some_term("Problem"),
         updated: "2001-08-08",
         html: html("<li>An item</li>"),
@@ -124,7 +123,9 @@ fn usual_article(content: Value, terms: &[Value], neighbour: &Value) -> Article<
             entry("status", "STATUS"),
         ],
         content,
-        applies_to: entries.map(|text| AppliesTo { text, url: "/applies-to/x/".into(), children: vec![] }).into(),
+        applies_to: entries
+            .map(|text| AppliesTo { text, url: "/applies-to/x/".into(), link: link(text, "/applies-to/x/"), children: vec![] })
+            .into(),
         fields: vec![field("Product", 0), field("Versions", 2), field("Fix status", 3), field("Keywords", 4)],
         query_words: "xfor 2410",
         record: "Article: Q164177\nProduct(s): Microsoft Exchange\nVersion(s): 4.0,5.0\nOperating System(s): \nKeyword(s): kbusage\n\
@@ -234,7 +235,7 @@ fn a_template_of_the_site_extends_the_built_in_one() {
 }
 
 /// The texts of the files below `folder` of the repository whose names end in `ending`, those of tests aside.
-#[allow(clippy::disallowed_methods, reason = "the sources are no content")]
+#[allow(clippy::disallowed_methods, reason = "test data")]
 fn texts_below(folder: &str, ending: &str) -> String {
     let files = walkdir::WalkDir::new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
     let files = files.into_iter().map(|entry| entry.unwrap().into_path()).filter(|path| path.is_file());
