@@ -119,17 +119,26 @@ fn lock_output(output: &Path, disk: &Disk) -> Result<(Lock, PathBuf, Vec<PathBuf
     let within = ["lock", "staging"].map(|what| output.join(format!("{}{what}", manifest::RESERVED)));
     let beside = ["lock", "staging"].map(|what| parent.join(format!(".{}{}{what}", name.to_string_lossy(), manifest::RESERVED)));
     let is_there = output.is_dir();
-    let made: Vec<PathBuf> = disk.create_directories(parent)?.into_iter().map(Path::to_owned).collect();
     let places = if is_there && is_mounted(output, parent) { vec![within] } else { vec![beside, within] };
+    let made: Vec<PathBuf> = disk.create_directories(parent)?.into_iter().map(Path::to_owned).collect();
     for (i, [path, staging]) in places.iter().enumerate() {
-        match Lock::take(disk, path) {
+        let error = match Lock::take(disk, path) {
             Ok(lock) => return Ok((lock, staging.clone(), made)),
-            Err(Failure::Held(holder)) => return Err(Busy { output: output.to_owned(), holder }.into()),
-            Err(Failure::Disk(e)) if is_there && is_denied(&e) && i + 1 < places.len() => {}
-            Err(Failure::Disk(e)) => return Err(e).with_context(|| format!("cannot lock `{}`", path.display())),
-        }
+            Err(Failure::Disk(e)) if is_there && is_denied(&e) && i + 1 < places.len() => continue,
+            Err(Failure::Disk(e)) => anyhow::Error::new(e).context(format!("cannot lock `{}`", path.display())),
+            Err(Failure::Held(holder)) => Busy { output: output.to_owned(), holder }.into(),
+        };
+        remove_empty(&made, disk);
+        return Err(error);
     }
     anyhow::bail!("`{}` cannot be locked", output.display())
+}
+
+/// Removes directories that were made for nothing, the uppermost first in the list.
+fn remove_empty(made: &[PathBuf], disk: &Disk) {
+    for path in made.iter().rev() {
+        let _ = disk.remove_directory(path);
+    }
 }
 
 fn is_denied(error: &std::io::Error) -> bool {
@@ -252,7 +261,7 @@ impl Target {
     /// Publishes a first build.
     fn move_whole(&self, manifest: &Manifest) -> Result<()> {
         self.disk.create(&self.staging.join(manifest::FILE_NAME), manifest.to_text().as_bytes())?;
-        self.disk.sync(&self.staging).with_context(|| format!("cannot write `{}`", self.staging.display()))?;
+        self.disk.sync_all(&self.staging).with_context(|| format!("cannot write `{}`", self.staging.display()))?;
         let moved = self.disk.rename(&self.staging, &self.output).or_else(|e| {
             // Some systems replace no directory, even if it is empty.
             self.disk.remove_directory(&self.output).map_err(|_| e)?;
@@ -282,9 +291,7 @@ impl Drop for Target {
         }
         self.lock.release(&self.disk);
         // They are not empty where a site was published.
-        for path in self.made.iter().rev() {
-            let _ = self.disk.remove_directory(path);
-        }
+        remove_empty(&self.made, &self.disk);
         leftovers.clear();
     }
 }

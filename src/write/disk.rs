@@ -226,9 +226,18 @@ impl Disk {
     ///
     /// # Errors
     /// Where something could not be written after all.
-    pub fn sync(&self, path: &Path) -> io::Result<()> {
+    pub fn sync_all(&self, path: &Path) -> io::Result<()> {
         self.step(Needs::Nothing)?;
         sync(&fs::File::open(path)?)
+    }
+
+    /// The same for one file.
+    ///
+    /// # Errors
+    /// Where it could not be written after all.
+    pub fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        fs::OpenOptions::new().write(true).open(path)?.sync_data()
     }
 }
 

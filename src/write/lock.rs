@@ -57,8 +57,15 @@ impl Lock {
             // The one that had it may have removed the file after we opened it: then this lock keeps nobody out.
             if is_at(&file, path) {
                 let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
-                disk.fill_lock(&mut file, &format!("process {} since {now}\n", std::process::id())).map_err(Failure::Disk)?;
-                return Ok(Self { path: path.to_owned(), file: Some(file) });
+                let filled = disk.fill_lock(&mut file, &format!("process {} since {now}\n", std::process::id()));
+                let mut lock = Self { path: path.to_owned(), file: Some(file) };
+                return match filled {
+                    Ok(()) => Ok(lock),
+                    Err(e) => {
+                        lock.release(disk);
+                        Err(Failure::Disk(e))
+                    }
+                };
             }
         }
     }

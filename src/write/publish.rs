@@ -35,6 +35,9 @@ enum Done {
     Replaced,
 }
 
+/// Up to so many files are quicker written out one by one than with everything else that waits for the disk.
+const FEW: usize = 64;
+
 struct Publication<'a> {
     target: &'a Target,
     done: Vec<Done>,
@@ -66,7 +69,7 @@ pub(super) fn in_place(target: &Target, before: &Before, files: &[(OutPath, Writ
     let journal = publication.stage(manifest::JOURNAL_NAME, text_of_journal.as_bytes())?;
     let staged_manifest = publication.stage(manifest::FILE_NAME, text.as_bytes())?;
     let disk = &target.disk;
-    disk.sync(&target.staging).with_context(|| format!("cannot write `{}`", target.staging.display()))?;
+    publication.sync(&staged, [&journal, &staged_manifest])?;
     let place = target.output.join(manifest::JOURNAL_NAME);
     disk.rename(&journal, &place).with_context(|| format!("cannot write `{}`", place.display()))?;
     let result = publication.run(before, &staged, &stale).and_then(|()| {
@@ -170,11 +173,28 @@ impl Publication<'_> {
             Standing::Foreign => return Ok(()),
         }
         for folder in from.ancestors().skip(1).take_while(|folder| *folder != output) {
-            let is_folder = std::fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir());
-            // A directory that is not empty stays, and so do those above it.
-            if is_folder && disk.remove_directory(folder).is_err() {
-                break;
+            if !std::fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
+                continue;
             }
+            match disk.remove_directory(folder) {
+                Ok(()) => {}
+                // It stays, and so do those above it.
+                Err(e) if matches!(e.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::ResourceBusy) => break,
+                Err(e) => return Err(e).with_context(|| format!("cannot remove `{}`", folder.display())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the staged files and these are surely on the disk: before, no old one may go.
+    fn sync(&self, staged: &[Staged<'_>], own: [&PathBuf; 2]) -> Result<()> {
+        let staging = &self.target.staging;
+        if staged.len() > FEW {
+            return self.target.disk.sync_all(staging).with_context(|| format!("cannot write `{}`", staging.display()));
+        }
+        let files = staged.iter().map(|file| staging.join(file.number.to_string()));
+        for path in files.chain(own.into_iter().cloned()) {
+            self.target.disk.sync_file(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
         }
         Ok(())
     }
