@@ -46,7 +46,8 @@ const OF_PROGRAMS: [&str; 4] = [".git", ".hg", ".svn", ".kbpress"];
 /// # Errors
 /// Why it must not be written to.
 pub(super) fn resolve(output: &Path, inputs: &[&Path]) -> Result<PathBuf, Refused> {
-    let shown = output.display();
+    let shown = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+    let shown = shown.display();
     let real = real(output).ok_or_else(|| Refused(format!("`{shown}` cannot be an output directory")))?;
     let refuse = |why: String| Err(Refused(format!("`{shown}` {why}")));
     if real.file_name().is_none() {

@@ -24,7 +24,8 @@ struct Edited {
 
 impl Edited {
     fn new(pages: u32) -> Self {
-        let site = TestSite::in_memory("-- static/style.css --\none\n");
+        let text = "-- static/style.css --\none\n";
+        let site = if pages > 1000 { TestSite::large(text) } else { TestSite::new(text) };
         site.articles(pages, 1);
         build(&site, Disk::default()).unwrap().unwrap();
         let old = tree(&site.path("public"));
@@ -179,7 +180,7 @@ fn p2_after_a_crash_the_site_may_go_on_to_a_third_version() {
 
 #[test]
 fn p2_a_first_build_may_end_at_any_operation() {
-    let site = TestSite::in_memory("");
+    let site = TestSite::new("");
     site.articles(12, 1);
     let disk = Disk::failing(usize::MAX, FaultKind::Crash);
     build(&site, disk.clone()).unwrap().unwrap();

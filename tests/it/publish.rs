@@ -407,9 +407,9 @@ fn p4_foreign_files_survive_500_random_histories() {
 fn histories(number: u64) {
     for seed in 0..number {
         let mut random = Random::new(seed);
-        let site = TestSite::in_memory("-- site.toml --\nbase_url = \"https://example.org/\"\n[search]\nenabled = false\n");
+        let site = TestSite::new("-- site.toml --\nbase_url = \"https://example.org/\"\n[search]\nenabled = false\n");
         let mut foreign: BTreeMap<String, String> = BTreeMap::new();
-        build(&site, Disk::default()).unwrap();
+        build(&site, Disk::default()).unwrap().unwrap();
         for step in 0..12 {
             let name = ["a", "b", "c", "d/e", "d/f"][random.below(5)];
             match random.below(8) {

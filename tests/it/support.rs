@@ -28,12 +28,13 @@ pub(crate) struct Run {
 impl TestSite {
     /// A site of the files in `text`: each begins with a line `-- path --`. Without a `site.toml` there it has a plain one.
     pub(crate) fn new(text: &str) -> Self {
-        Self::within(tempfile::tempdir().unwrap(), text)
+        // Every first build waits for the disk, and memory has nothing to wait for.
+        Self::within(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(), text)
     }
 
-    /// The same in memory where there is such a place: for tests that build hundreds of times.
-    pub(crate) fn in_memory(text: &str) -> Self {
-        Self::within(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(), text)
+    /// The same on a disk, for a site that may be too large for that.
+    pub(crate) fn large(text: &str) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), text)
     }
 
     fn within(folder: tempfile::TempDir, text: &str) -> Self {
