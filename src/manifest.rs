@@ -105,10 +105,11 @@ pub fn parse_journal(text: &str) -> Option<Vec<(Box<str>, Entry)>> {
 }
 
 fn push_line(out: &mut String, path: &str, entry: &Entry) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // Formatting byte by byte would take longer than all else here.
     for byte in entry.hash {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        for digit in [byte >> 4, byte & 0xF] {
+            out.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
     }
     let _ = writeln!(out, " {} {path}", entry.size);
 }
