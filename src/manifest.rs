@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 /// Name of the manifest, at the top of the output directory.
 pub const FILE_NAME: &str = ".kbpress-manifest";
@@ -81,7 +82,9 @@ impl Manifest {
         };
         let pages = lines.next()?.parse().ok()?;
         let warnings = lines.next()?.split_terminator(' ').map(parse_count).collect::<Option<_>>()?;
-        let entries = lines.map(parse_line).collect::<Option<_>>()?;
+        let lines: Vec<&str> = lines.collect();
+        let entries: Vec<(Box<str>, Entry)> = lines.par_iter().map(|line| parse_line(line)).collect::<Option<_>>()?;
+        let entries = entries.into_iter().collect();
         Some(Self { inputs, until, pages, warnings, entries })
     }
 }
