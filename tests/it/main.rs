@@ -16,6 +16,7 @@ mod import;
 mod malformed;
 #[cfg(unix)]
 mod publish;
+mod readers;
 mod scaffold;
 mod schema;
 mod serve;
