@@ -26,9 +26,12 @@ use crate::schema;
 use crate::serve;
 use crate::site::PageId;
 use crate::timings::Timings;
+use crate::write::disk::{self, Disk};
+use crate::write::lock::Busy;
 
 mod check;
 mod import;
+mod signals;
 mod write;
 
 /// How a run ended.
@@ -42,6 +45,8 @@ enum Exit {
     Usage = 2,
     /// The disk, or something else outside, failed.
     World = 3,
+    /// Another build writes the same output.
+    Busy = 4,
 }
 
 /// A folder of knowledge-base articles → a fast, searchable static site.
@@ -151,6 +156,9 @@ struct BuildArgs {
     /// Where the site will be published [default: `base_url` of site.toml]
     #[arg(short = 'u', long, value_name = "URL")]
     base_url: Option<String>,
+    /// Take over an output folder that kbpress did not write: files that are in the way are overwritten, others stay
+    #[arg(long)]
+    adopt: bool,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -250,9 +258,11 @@ pub fn run() -> ExitCode {
         Command::Explain { code } => run_explain(code.as_deref()),
     };
     let exit = exit.unwrap_or_else(|error| {
+        signals::wait_if_told();
         eprintln!("error: {error:#}");
-        Exit::World
+        if error.is::<Busy>() { Exit::Busy } else { Exit::World }
     });
+    signals::wait_if_told();
     ExitCode::from(exit as u8)
 }
 
@@ -261,6 +271,9 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     start_threads(args.jobs)?;
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
+    request.adopt = args.adopt;
+    request.disk = Disk::stopped_by(signals::listen()?);
+    disk::set_modes();
     let flag =
         |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
@@ -420,6 +433,8 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
         expired: visibility.expired,
         strict: false,
         today: today()?,
+        adopt: false,
+        disk: Disk::default(),
     })
 }
 
@@ -483,14 +498,27 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn summary(done: &Done, seconds: f64) -> String {
-    let Done { output, pages, counts, search, was_current } = done;
+    let Done { output, pages, counts, search, was_current, warnings, has_repaired } = done;
     let output = output.display();
     if *was_current {
-        return format!("nothing has changed: {pages} pages, {} files in {output}, checked in {seconds:.2} s", counts.unchanged);
+        let text =
+            format!("nothing has changed: {pages} pages, {} files in {output}, compared in {seconds:.2} s", counts.unchanged);
+        let total: usize = warnings.values().sum();
+        if total == 0 {
+            return text;
+        }
+        let each: Vec<String> = warnings.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        return format!(
+            "{text}\nthe last build had {total} warnings, which stand: {}; `kbpress check` shows them",
+            each.join(", ")
+        );
     }
     let (written, unchanged, removed) = (counts.written, counts.unchanged, counts.removed);
     let mut text =
         format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s");
+    if *has_repaired {
+        text.push_str("\nthe last build was ended while it published; this one has mended what it left");
+    }
     if let Some(search) = search {
         let kilobytes = |bytes: usize| bytes.div_ceil(1024);
         let (median, most) = search.first_query;

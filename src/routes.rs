@@ -9,6 +9,7 @@ use crate::code_index;
 use crate::diagnostic::{Diagnostic, code};
 use crate::link_lists::{self, LinkList};
 use crate::load::Sources;
+use crate::manifest;
 use crate::permalink::OutPath;
 use crate::render;
 use crate::site::{PageId, SectionId, Site};
@@ -251,6 +252,10 @@ fn collisions(routes: &[(OutPath, Route)], site: &Site, sources: &Sources) -> Ve
         if site.config.search.enabled && key.starts_with(SEARCH) && *route != Route::Search {
             let index = (None, "the search index".to_owned());
             diagnostics.push(collision(owner(*route), index, out.as_str(), "want the same folder"));
+        }
+        if key.starts_with(manifest::RESERVED) {
+            let own = (None, "what kbpress keeps for itself".to_owned());
+            diagnostics.push(collision(owner(*route), own, out.as_str(), "want the same file"));
         }
         for (slash, _) in key.match_indices('/') {
             if let Some(other) = taken.get(&key[..slash]) {

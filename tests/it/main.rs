@@ -9,9 +9,13 @@
 
 mod build;
 mod check;
+#[cfg(unix)]
+mod crash;
 mod golden;
 mod import;
 mod malformed;
+#[cfg(unix)]
+mod publish;
 mod readers;
 mod scaffold;
 mod schema;
