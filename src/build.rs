@@ -1,6 +1,7 @@
 //! `kbpress build`: the line of passes. Everything is read, placed, linked and checked before the first byte is written; then each page
 //! is rendered, written and dropped by the same worker.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
-use crate::write::{self, Counts, Target};
+use crate::write::{self, Counts, Disk, Target};
 
 mod memory;
 mod pages;
@@ -58,6 +59,10 @@ pub struct Request {
     pub cache_secret: Option<String>,
     /// Say why this file of the output was made anew, or kept.
     pub explain: Option<OutPath>,
+    /// Take over an output directory that others have written.
+    pub adopt: bool,
+    /// What the output is written to.
+    pub disk: Disk,
 }
 
 /// What came of a build.
@@ -102,6 +107,10 @@ pub struct Done {
     pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
+    /// How many warnings there are of each code; those of the last build where nothing had changed.
+    pub warnings: BTreeMap<Box<str>, usize>,
+    /// The last build was ended while it published, and this one has mended it.
+    pub has_repaired: bool,
 }
 
 /// A site that is read, placed, linked and checked, and can be rendered.
@@ -136,8 +145,8 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
     let known = cache.as_ref().map(Cache::known).unwrap_or_default();
+    let Some(target) = timings.stage("open", || open(request, &config, &mut outcome))? else { return Ok(Some(outcome)) };
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
-    let Some(target) = open(request, &config, &mut outcome)? else { return Ok(Some(outcome)) };
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
     drop(known);
     let current = unchanged(&target, &inputs.hash, request.today).filter(|_| problems.is_empty());
@@ -189,9 +198,15 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         drop((site, routes, theme));
     }
     let search = timings.stage("index", || publish_index(&mut staged, &target, cache.as_ref(), &mut outcome))?;
-    let output = target.output().to_owned();
-    let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages))?;
-    outcome.done = Some(Done { output, pages, counts, search, was_current: false });
+    let in_the_way = target.in_the_way(&staged.files)?;
+    if !in_the_way.is_empty() {
+        outcome.diagnostics.extend(in_the_way);
+        return Ok(Some(outcome));
+    }
+    let (output, has_repaired) = (target.output().to_owned(), target.is_unfinished());
+    let warnings = count(&outcome.diagnostics);
+    let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages, warnings.clone()))?;
+    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired });
     Ok(Some(outcome))
 }
 
@@ -231,7 +246,7 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     let (articles, until) = published(request, &config, articles);
     let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
     outcome.diagnostics.extend(problems);
-    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, site.config.search.enabled));
+    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, &site.config));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
@@ -283,11 +298,14 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
         [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
     let mut inputs: Vec<&Path> = vec![&request.root];
     inputs.extend(directories.iter().map(PathBuf::as_path));
-    match write::open(&request.root.join(&config.output_dir), &inputs)? {
+    inputs.extend(request.config.as_deref());
+    let options = write::Options { adopt: request.adopt, disk: request.disk.clone() };
+    match write::open(&request.root.join(&config.output_dir), &inputs, options)? {
         Ok(target) => Ok(Some(target)),
         Err(refused) => {
             outcome.is_misconfigured = true;
-            let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself";
+            let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself, unless it is told to \
+                        `--adopt` a folder";
             outcome.diagnostics.push(Diagnostic::error(code::OUTPUT_REFUSED, refused.0).help(help));
             Ok(None)
         }
@@ -298,7 +316,24 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
 fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
     let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
     let counts = Counts { unchanged: manifest.entries.len(), ..Counts::default() };
-    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, search: None, was_current: true })
+    Some(Done {
+        output: target.output().to_owned(),
+        pages: manifest.pages,
+        counts,
+        search: None,
+        was_current: true,
+        warnings: manifest.warnings.clone(),
+        has_repaired: false,
+    })
+}
+
+/// How many problems there are of each code.
+fn count(problems: &[Diagnostic]) -> BTreeMap<Box<str>, usize> {
+    let mut counts = BTreeMap::new();
+    for problem in problems {
+        *counts.entry(problem.code.into()).or_insert(0) += 1;
+    }
+    counts
 }
 
 /// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.

@@ -1,13 +1,14 @@
 //! Pages → documents of the search index, while the pages go by.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::article::{AppliesTo, Article};
-use crate::config::Source;
+use crate::config::{Config, Source};
 use crate::content::Content;
 use crate::front_matter::Status;
 use crate::kb;
+use crate::labels::LABELS;
 use crate::load::Sources;
 use crate::manifest::Entry;
 use crate::search::{Document, Index, Moves, Options, Outputs, Past, STOP_WORDS, Saved, Stemming, Update, numbers};
@@ -45,6 +46,7 @@ impl<'a> Indexing<'a> {
             stemming: if is_english { Stemming::English } else { Stemming::None },
             stop_words: if is_english { STOP_WORDS.iter().map(|word| (*word).to_owned()).collect() } else { Vec::new() },
             synonyms: config.search.synonyms.clone(),
+            words: words(config),
         };
         let origin = |page: PageId| {
             let file = &sources.articles[site.page(page).source as usize];
@@ -144,6 +146,13 @@ impl Finished {
     pub fn outputs(self) -> Outputs {
         self.index.outputs()
     }
+}
+
+/// The words that the search says to readers, by the names that its scripts know.
+fn words(config: &Config) -> BTreeMap<&'static str, String> {
+    let own = LABELS.iter().filter_map(|(name, _)| Some((name.strip_prefix("search_")?, *name)));
+    let shared = ["applies_to", "article", "articles", "kind", "product"].map(|name| (name, name));
+    own.chain(shared).map(|(name, label)| (name, config.label(label).to_owned())).collect()
 }
 
 fn product(article: &Article) -> &str {

@@ -10,7 +10,9 @@ use crate::build::{self, Outcome};
 use crate::cache;
 use crate::config::Config;
 use crate::report;
-use crate::scaffold::{clean, init, new};
+use crate::scaffold::{init, new};
+use crate::write::Disk;
+use crate::write::clean::clean;
 
 #[derive(Debug, Args)]
 pub(super) struct NewArgs {
@@ -103,7 +105,7 @@ pub(super) fn run_clean(global: &Global, args: &CleanArgs) -> Result<Exit> {
         }
     };
     let had_cache = cache::clean(&global.root).context("cannot remove the cache")?;
-    match clean::clean(&output)? {
+    match clean(&output, &Disk::default())? {
         Ok(cleaned) => {
             for changed in &cleaned.changed {
                 eprintln!("kept, because it was changed: {}", changed.display());
@@ -114,7 +116,7 @@ pub(super) fn run_clean(global: &Global, args: &CleanArgs) -> Result<Exit> {
             }
             Ok(Exit::Fine)
         }
-        Err(why) => fail(&why),
+        Err(refused) => fail(&refused.0),
     }
 }
 

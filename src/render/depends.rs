@@ -104,6 +104,8 @@ impl Dependencies {
         for asset in &renderer.theme.assets {
             shared.add(asset.out.as_str());
         }
+        // Pages lead to these where there are any.
+        shared.add((site.codes.groups.is_empty(), site.link_lists.is_empty()));
         for taxonomy in site.taxonomies.iter() {
             shared.add(&taxonomy.config.title).add(&taxonomy.url);
         }
@@ -150,7 +152,10 @@ impl Finder<'_, '_> {
                 parts[LINKS] = digest_of((target, page.map(|page| self.face(*page))));
             }
             Route::Search | Route::NotFound | Route::Robots => {}
-            Route::ThemeAsset(_) => return None,
+            Route::Text(page) => parts[TEXT] = self.face(page),
+            // Few, and made from much of the site.
+            Route::Codes | Route::CodeGroup(_) | Route::Links | Route::LinkList(..) | Route::Llms => return None,
+            Route::OpenSearch | Route::Manifest | Route::ThemeAsset(_) => return None,
             Route::Asset(index) => parts[TEXT] = digest_of(self.known.copied.0[index as usize]),
             Route::Static(index) => parts[TEXT] = digest_of(self.known.copied.1[index as usize]),
         }

@@ -25,7 +25,7 @@ mod stem;
 mod titles;
 mod tokenize;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::{LazyLock, Mutex};
 
@@ -40,7 +40,7 @@ use intern::Interner;
 use invert::Inverted;
 use merge::Merged;
 pub use saved::Saved;
-pub use script::loader;
+pub use script::{loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
@@ -108,12 +108,14 @@ pub struct Options {
     pub stop_words: Vec<String>,
     /// Groups of words or phrases that mean the same.
     pub synonyms: Vec<Vec<String>>,
+    /// What the scripts say to readers, by the scripts' names for it.
+    pub words: BTreeMap<&'static str, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let stop_words = STOP_WORDS.iter().map(|&word| word.to_owned()).collect();
-        Self { stemming: Stemming::English, stop_words, synonyms: Vec::new() }
+        Self { stemming: Stemming::English, stop_words, synonyms: Vec::new(), words: BTreeMap::new() }
     }
 }
 
@@ -370,7 +372,7 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
         // One file has all of them: nothing of it can be kept.
         return encode(index, records, names, options, &Before::nothing());
     }
-    let files = files.finish(&root_name);
+    let files = files.finish(&root_name, options);
 
     let code: usize = files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(_, made)| made.len() / 3).sum();
     let title_block = title_bytes / used.max(1);
@@ -498,9 +500,12 @@ impl<'f> Files<'f> {
     }
 
     /// All files with their paths in the site: the code, the entry file, and the index, as one file where it is small.
-    fn finish(mut self, root: &str) -> Vec<(String, Made)> {
+    fn finish(mut self, root: &str, options: &Options) -> Vec<(String, Made)> {
         let mut outputs = Vec::with_capacity(self.files.len() + 5);
         let mut entry = json!({ "format": FORMAT, "root": root });
+        if !options.words.is_empty() {
+            entry["words"] = json!(options.words);
+        }
         let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes(), 0)));
         let more = script::more();
         let client = script::client(&named("more", &more));

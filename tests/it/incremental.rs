@@ -408,11 +408,11 @@ fn a_build_says_why_a_page_was_made_anew() {
 }
 
 #[test]
-fn a_page_that_somebody_changed_is_made_again() {
+fn a_page_that_is_gone_from_the_output_is_made_again() {
     let site = five();
     let page = "public/kb/100/Q100004/index.html";
     let good = std::fs::read(site.path(page)).unwrap();
-    site.write(page, "changed");
+    site.remove(page);
     site.edit(&article(100_001), "It fails.", "It broke.");
     site.build().exits(0);
     assert_eq!(std::fs::read(site.path(page)).unwrap(), good);

@@ -9,10 +9,15 @@
 
 mod build;
 mod check;
+#[cfg(unix)]
+mod crash;
 mod golden;
 mod import;
 mod incremental;
 mod malformed;
+#[cfg(unix)]
+mod publish;
+mod readers;
 mod scaffold;
 mod schema;
 mod serve;
