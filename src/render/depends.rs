@@ -81,6 +81,8 @@ pub struct Dependencies {
     terms: Vec<u64>,
     /// The way down to each section.
     trails: Vec<u64>,
+    /// All that is known of the articles before their bodies are converted: what lists over the whole site are made from.
+    articles: u64,
     /// The assets of the content and the static files.
     copied: (Vec<text::Hash>, Vec<text::Hash>),
 }
@@ -113,7 +115,7 @@ impl Dependencies {
         let pages = site.page_ids().zip(&terms);
         let faces = pages.map(|(page, terms)| digest_of((own_text(renderer, page), &site.page(page).url, terms))).collect();
         let trails = renderer.index.trails.iter().map(|trail| digest_of(&trail.links)).collect();
-        Self { site: shared.end(), faces, terms, trails, copied }
+        Self { site: shared.end(), articles: articles(renderer, &terms), faces, terms, trails, copied }
     }
 
     /// What the file of `route` is made from by `renderer`, if its text asks for `asked`; `None` where it is to be rendered anyway.
@@ -153,8 +155,19 @@ impl Finder<'_, '_> {
             }
             Route::Search | Route::NotFound | Route::Robots => {}
             Route::Text(page) => parts[TEXT] = self.face(page),
-            // Few, and made from much of the site.
-            Route::Codes | Route::CodeGroup(_) | Route::Links | Route::LinkList(..) | Route::Llms => return None,
+            Route::CodeGroup(group) => {
+                // It shows sentences of the articles: their texts decide.
+                let group = &self.renderer.site.codes.groups[group as usize];
+                let mut digest = Digest::new();
+                digest.add((&group.title, &group.decimals, &group.url));
+                for entry in &group.codes {
+                    digest.add((&entry.code, self.faces_of(entry.pages.iter().copied())));
+                }
+                parts[LIST] = digest.end();
+            }
+            Route::Codes | Route::Links | Route::LinkList(..) | Route::Llms => {
+                parts[LIST] = self.known.articles;
+            }
             Route::OpenSearch | Route::Manifest | Route::ThemeAsset(_) => return None,
             Route::Asset(index) => parts[TEXT] = digest_of(self.known.copied.0[index as usize]),
             Route::Static(index) => parts[TEXT] = digest_of(self.known.copied.1[index as usize]),
@@ -292,6 +305,42 @@ impl Finder<'_, '_> {
     fn newest(&self, pages: impl Iterator<Item = PageId>, limit: usize) -> u64 {
         self.faces_of(feeds::newest(self.renderer.site, pages, limit).into_iter())
     }
+}
+
+/// Everything in the articles but places in their texts, the redirects, and the pages' terms with their counts.
+fn articles(renderer: &Renderer<'_>, terms: &[u64]) -> u64 {
+    let site = renderer.site;
+    let mut digest = Digest::new();
+    for (page, terms) in site.page_ids().zip(terms) {
+        let (article, place) = (site.article(page), site.page(page));
+        let (fields, front, outline) = (&article.fields, &article.front, &article.outline);
+        digest.add((&place.url, place.is_index, place.section, &article.path, &article.title, terms));
+        digest.add((fields.number, fields.updated, fields.fix, &fields.kinds, fields.kind_inferred));
+        let lists = [&fields.codes, &fields.products, &fields.keywords, &fields.versions, &fields.series, &fields.query_words];
+        lists.iter().for_each(|list| {
+            digest.add(list.joined());
+        });
+        digest.add((front.unlisted, front.draft, &front.description, &front.summary, front.status.map(|status| status as u8)));
+        digest.add(front.superseded_by.as_ref().map(|target| &target.value));
+        outline.headings.iter().for_each(|heading| {
+            digest.add((&heading.text, &heading.id));
+        });
+        outline.references.iter().for_each(|reference| {
+            digest.add((reference.number, reference.heading));
+        });
+        outline.links.iter().for_each(|link| {
+            digest.add((&link.destination, link.image));
+        });
+    }
+    for redirect in site.redirects.iter() {
+        digest.add((redirect.out.as_str(), &redirect.target, &redirect.source));
+    }
+    for taxonomy in site.taxonomies.iter() {
+        for term in &taxonomy.terms {
+            digest.add((&term.label, &term.url, term.pages.len()));
+        }
+    }
+    digest.end()
 }
 
 /// The text of a page and where it lies.
