@@ -1,11 +1,42 @@
-//! What a hit shows before its page is read: blocks of 32 titles with URL, product, type and year, deflated.
+//! What a hit shows before its page is read: blocks of 40 titles with URL, product, type and year, deflated.
+
+use std::collections::HashMap;
+
+use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
 
 use super::KINDS;
 use super::collect::Record;
 use super::facets::product_number;
 
 /// Documents per block.
-pub(crate) const BLOCK: u32 = 32;
+pub(crate) const BLOCK: u32 = 40;
+/// Fewer documents make so few blocks that the common words would weigh more than they save.
+const WORTH_WORDS: usize = 1024;
+/// What the common words may weigh, in bytes: every reader fetches them with the root.
+const COMMON_WORDS: usize = 1400;
+
+/// The words that titles have most, the most frequent last, for blocks to refer to. How often is rounded to powers of two: an edit hardly
+/// ever changes the choice, which would change every block.
+pub(crate) fn common_words(records: &[Record]) -> String {
+    if records.len() < WORTH_WORDS {
+        return String::new();
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in records.iter().flat_map(|record| record.title.split(' ')).filter(|word| (4..32).contains(&word.len())) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut words: Vec<(usize, &str)> =
+        counts.into_iter().map(|(word, count)| ((word.len() - 2) << count.ilog2(), word)).collect();
+    words.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut weight = 0;
+    let chosen = words.iter().map(|&(_, word)| word).take_while(|word| {
+        weight += word.len() + 1;
+        weight <= COMMON_WORDS
+    });
+    let mut chosen: Vec<&str> = chosen.collect();
+    chosen.reverse();
+    chosen.join(" ")
+}
 
 /// The blocks in the order of document numbers; an empty one where no number of it is in use.
 pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Record]> {
@@ -22,7 +53,7 @@ pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Recor
 
 /// One block: columns of lines, each line empty where it says the same as the one before it would: titles; URLs, in which `*` stands for
 /// the id and `#` for its thousands; ids; then place in the block, type, year and product.
-pub(crate) fn encode(records: &[Record], products: &[&str]) -> Vec<u8> {
+pub(crate) fn encode(records: &[Record], products: &[&str], common_words: &str) -> Vec<u8> {
     let mut text = String::new();
     let mut line = |value: &str| {
         text.extend(value.chars().map(|c| if c == '\n' { ' ' } else { c }));
@@ -50,7 +81,27 @@ pub(crate) fn encode(records: &[Record], products: &[&str]) -> Vec<u8> {
         line([gap, changed(1), changed(2), changed(3)].join(",").trim_end_matches(','));
         before = [place + 1, here[1], here[2], here[3]];
     }
-    miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9)
+    deflate_after(common_words.as_bytes(), text.as_bytes())
+}
+
+/// Raw deflate of `text` as it goes on after `before`: a reader inflates both, one after the other.
+fn deflate_after(before: &[u8], text: &[u8]) -> Vec<u8> {
+    const LEVEL: i32 = 9;
+    let mut deflate = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, -15, 0));
+    let mut out = Vec::with_capacity(text.len() / 2);
+    let mut run = |bytes: &[u8], flush| {
+        out.clear();
+        // It fails where the receiver of the output does, which cannot.
+        compress_to_output(&mut deflate, bytes, flush, |part| {
+            out.extend_from_slice(part);
+            true
+        });
+    };
+    if !before.is_empty() {
+        run(before, TDEFLFlush::Sync);
+    }
+    run(text, TDEFLFlush::Finish);
+    out
 }
 
 /// A URL without what its article's id says already: `kb/#/*/` for `kb/164/Q164177/`. One that has these signs itself, or does not come
@@ -94,7 +145,18 @@ pub(crate) fn kind_number(kind: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{next_id, thousands};
+    use super::{deflate_after, next_id, thousands};
+
+    #[test]
+    fn a_block_goes_on_where_the_common_words_end() {
+        let (words, text) = ("Microsoft Windows Error Message", "Error Message in Microsoft Windows\n".repeat(3));
+        let block = deflate_after(words.as_bytes(), text.as_bytes());
+        let length = words.len() as u16;
+        let stored = [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), words.as_bytes(), &block].concat();
+        let inflated = miniz_oxide::inflate::decompress_to_vec(&stored).unwrap();
+        assert_eq!(inflated, format!("{words}{text}").into_bytes());
+        assert!(block.len() < deflate_after(b"", text.as_bytes()).len());
+    }
 
     #[test]
     fn ids_are_written_as_steps_where_they_can_be() {
