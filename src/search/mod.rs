@@ -11,6 +11,7 @@
 mod bits;
 mod budget;
 mod collect;
+mod deflate;
 mod facets;
 mod impact;
 mod intern;
@@ -28,6 +29,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use collect::Postings;
+use deflate::Deflate;
 pub use script::loader;
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
@@ -189,7 +191,10 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let shards: Vec<Vec<u8>> = cuts.par_iter().map(|cut| shard::encode(&index, cut.ranks.clone(), capacity, &letters)).collect();
     let blocks = titles::blocks(&records, capacity);
     let common_words = titles::common_words(&records);
-    let titles: Vec<Vec<u8>> = blocks.par_iter().map(|block| titles::encode(block, &products, &common_words)).collect();
+    let titles: Vec<Vec<u8>> = blocks
+        .par_iter()
+        .map_init(Deflate::default, |deflate, block| titles::encode(block, &products, &common_words, deflate))
+        .collect();
     let spelling = shard::spelling(&index, records.len(), &letters);
     let mentions = shard::mentions(&index, capacity, &letters);
 
@@ -197,14 +202,11 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let shard_sizes: Vec<usize> = shards.iter().map(Vec::len).collect();
     let title_bytes: usize = titles.iter().map(Vec::len).sum();
     let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
-    let shards =
-        cuts.into_iter().zip(shards).map(|(cut, bytes)| files.add("s", cut.separator, bytes));
+    let shards = cuts.into_iter().zip(shards).map(|(cut, bytes)| files.add("s", cut.separator, bytes));
     let shards = shards.collect();
     let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
     let titles = titles.into_iter().take(used).enumerate().map(|(block, bytes)| files.add_block(block, bytes)).collect();
-    let spelling = spelling.map(|lists| {
-        lists.into_iter().map(|list| files.add("w", list.separator, list.bytes)).collect()
-    });
+    let spelling = spelling.map(|lists| lists.into_iter().map(|list| files.add("w", list.separator, list.bytes)).collect());
     let columns = files.add("f", "columns".to_owned(), facets::columns(&records, &products, capacity)).hash;
     let applies_to = files.add("f", "applies".to_owned(), facets::applies_to(&records, &names, capacity)).hash;
     let facets = [columns, applies_to];

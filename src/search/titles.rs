@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
-
 use super::KINDS;
 use super::collect::Record;
+use super::deflate::Deflate;
 use super::facets::product_number;
 
 /// Documents per block.
@@ -25,8 +24,7 @@ pub(crate) fn common_words(records: &[Record]) -> String {
     for word in records.iter().flat_map(|record| record.title.split(' ')).filter(|word| (4..32).contains(&word.len())) {
         *counts.entry(word).or_default() += 1;
     }
-    let mut words: Vec<(usize, &str)> =
-        counts.into_iter().map(|(word, count)| ((word.len() - 2) << count.ilog2(), word)).collect();
+    let mut words: Vec<(usize, &str)> = counts.into_iter().map(|(word, count)| ((word.len() - 2) << count.ilog2(), word)).collect();
     words.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     let mut weight = 0;
     let chosen = words.iter().map(|&(_, word)| word).take_while(|word| {
@@ -53,7 +51,7 @@ pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Recor
 
 /// One block: columns of lines, each line empty where it says the same as the one before it would: titles; URLs, in which `*` stands for
 /// the id and `#` for its thousands; ids; then place in the block, type, year and product.
-pub(crate) fn encode(records: &[Record], products: &[&str], common_words: &str) -> Vec<u8> {
+pub(crate) fn encode(records: &[Record], products: &[&str], common_words: &str, deflate: &mut Deflate) -> Vec<u8> {
     let mut text = String::new();
     let mut line = |value: &str| {
         text.extend(value.chars().map(|c| if c == '\n' { ' ' } else { c }));
@@ -81,27 +79,7 @@ pub(crate) fn encode(records: &[Record], products: &[&str], common_words: &str) 
         line([gap, changed(1), changed(2), changed(3)].join(",").trim_end_matches(','));
         before = [place + 1, here[1], here[2], here[3]];
     }
-    deflate_after(common_words.as_bytes(), text.as_bytes())
-}
-
-/// Raw deflate of `text` as it goes on after `before`: a reader inflates both, one after the other.
-fn deflate_after(before: &[u8], text: &[u8]) -> Vec<u8> {
-    const LEVEL: i32 = 9;
-    let mut deflate = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, -15, 0));
-    let mut out = Vec::with_capacity(text.len() / 2);
-    let mut run = |bytes: &[u8], flush| {
-        out.clear();
-        // It fails where the receiver of the output does, which cannot.
-        compress_to_output(&mut deflate, bytes, flush, |part| {
-            out.extend_from_slice(part);
-            true
-        });
-    };
-    if !before.is_empty() {
-        run(before, TDEFLFlush::Sync);
-    }
-    run(text, TDEFLFlush::Finish);
-    out
+    deflate.compress_after(common_words.as_bytes(), text.as_bytes())
 }
 
 /// A URL without what its article's id says already: `kb/#/*/` for `kb/164/Q164177/`. One that has these signs itself, or does not come
@@ -145,18 +123,7 @@ pub(crate) fn kind_number(kind: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{deflate_after, next_id, thousands};
-
-    #[test]
-    fn a_block_goes_on_where_the_common_words_end() {
-        let (words, text) = ("Microsoft Windows Error Message", "Error Message in Microsoft Windows\n".repeat(3));
-        let block = deflate_after(words.as_bytes(), text.as_bytes());
-        let length = words.len() as u16;
-        let stored = [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), words.as_bytes(), &block].concat();
-        let inflated = miniz_oxide::inflate::decompress_to_vec(&stored).unwrap();
-        assert_eq!(inflated, format!("{words}{text}").into_bytes());
-        assert!(block.len() < deflate_after(b"", text.as_bytes()).len());
-    }
+    use super::{next_id, thousands};
 
     #[test]
     fn ids_are_written_as_steps_where_they_can_be() {
