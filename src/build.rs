@@ -169,7 +169,7 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     let (articles, until) = published(request, &config, articles);
     let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
     outcome.diagnostics.extend(problems);
-    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, site.config.search.enabled));
+    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, &site.config));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));

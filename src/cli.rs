@@ -18,6 +18,7 @@ use crate::build::{self, Done, Outcome, Request};
 use crate::config::{self, Override};
 use crate::diagnostic::Severity;
 use crate::explain;
+use crate::link_lists;
 use crate::lint;
 use crate::list;
 use crate::report::{self, Style};
@@ -194,14 +195,23 @@ struct ListArgs {
     #[command(flatten)]
     visibility: Visibility,
     /// Only articles that no other article links to
-    #[arg(long, conflicts_with = "wanted")]
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
     orphans: bool,
     /// Only articles that were to be reviewed by now
-    #[arg(long, conflicts_with = "wanted")]
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
     stale: bool,
     /// Article numbers that are named in texts and do not exist, the most wanted first
     #[arg(long)]
     wanted: bool,
+    /// Old addresses and where they lead
+    #[arg(long, conflicts_with = "wanted")]
+    redirects: bool,
+    /// Only articles that others refer to, those that most refer to first
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
+    cited: bool,
+    /// Only articles that others refer to and that refer to none themselves
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
+    dead_ends: bool,
     /// How the list is printed
     #[arg(long, default_value = "table")]
     format: list::Format,
@@ -316,8 +326,20 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     let (project, _) = build::prepare(&request, config, sources, problems, &mut timings, &mut outcome)?;
     let text = if args.wanted {
         list::wanted(&project, args.format)?
+    } else if args.redirects {
+        list::redirects(&project, args.format)?
     } else {
         let mut pages = list::pages(&project);
+        if args.cited || args.dead_ends {
+            let site = &project.site;
+            let links = link_lists::link_lists(&site.articles, &site.graph, &site.redirects);
+            let listed: HashSet<PageId> = pages.into_iter().collect();
+            pages = links.cited;
+            pages.retain(|page| listed.contains(page));
+            if args.dead_ends {
+                pages.retain(|page| links.dead_ends.binary_search(page).is_ok());
+            }
+        }
         if args.orphans {
             let orphans: HashSet<PageId> = lint::orphans(&project).into_iter().collect();
             pages.retain(|page| orphans.contains(page));

@@ -23,6 +23,7 @@ mod stem;
 mod titles;
 mod tokenize;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -30,7 +31,7 @@ use serde_json::json;
 
 use collect::Postings;
 use deflate::Deflate;
-pub use script::loader;
+pub use script::{loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
@@ -94,14 +95,16 @@ pub struct Options {
     pub stemming: Stemming,
     /// Words that count in titles only.
     pub stop_words: Vec<String>,
-    /// Groups of words or common_words that mean the same.
+    /// Groups of words or phrases that mean the same.
     pub synonyms: Vec<Vec<String>>,
+    /// What the scripts say to readers, by the scripts' names for it.
+    pub words: BTreeMap<&'static str, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let stop_words = STOP_WORDS.iter().map(|&word| word.to_owned()).collect();
-        Self { stemming: Stemming::English, stop_words, synonyms: Vec::new() }
+        Self { stemming: Stemming::English, stop_words, synonyms: Vec::new(), words: BTreeMap::new() }
     }
 }
 
@@ -227,7 +230,7 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let root = root::encode(&root, options);
     let root_bytes = root.len();
     let root_name = files.add_named("root", root);
-    let files = files.finish(&root_name);
+    let files = files.finish(&root_name, options);
 
     let code: usize = files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(_, bytes)| bytes.len() / 3).sum();
     let title_block = title_bytes / used.max(1);
@@ -267,9 +270,12 @@ impl Files {
     }
 
     /// All files with their paths in the site: the code, the entry file, and the index, as one file where it is small.
-    fn finish(mut self, root: &str) -> Vec<(String, Vec<u8>)> {
+    fn finish(mut self, root: &str, options: &Options) -> Vec<(String, Vec<u8>)> {
         let mut outputs = Vec::with_capacity(self.files.len() + 5);
         let mut entry = json!({ "format": FORMAT, "root": root });
+        if !options.words.is_empty() {
+            entry["words"] = json!(options.words);
+        }
         let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes())));
         let more = script::more();
         let client = script::client(&named("more", &more));

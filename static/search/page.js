@@ -1,7 +1,7 @@
 // The results page: hits with snippets from their own pages, facets, and what to do when nothing is found. Its state is the URL.
 
 const STEP = 10;
-const FACETS = { product: 'Product', type: 'Type', year: 'Year', applies: 'Applies to' };
+const FACETS = { product: 'product', type: 'kind', year: 'year', applies: 'applies_to' };
 const VALUES = 8;
 const SNIPPET = 240;
 /** How much of a page is looked at for its best passage, in characters. */
@@ -16,12 +16,12 @@ const NAMED = 4;
  * @param {object} tools from `ui.js`
  */
 export function show(page, form, tools) {
-  const { base, search, element, marked, occurrences, failure, describe } = tools;
+  const { base, search, element, marked, occurrences, say, articles, failure, describe } = tools;
   const browse = page.querySelector('[data-search-browse]');
   const status = element('p', { className: 'search-summary', role: 'status' });
   const note = element('p', { className: 'search-note', hidden: true });
   const results = element('ol', { className: 'search-results' });
-  const more = element('button', { className: 'search-more', type: 'button', hidden: true }, 'More results');
+  const more = element('button', { className: 'search-more', type: 'button', hidden: true }, say('more'));
   const facets = element('div', { className: 'search-facets', hidden: true });
   const parts = [status, note, element('div', { className: 'search-columns' }, facets, element('div', {}, results, more))];
   const heading = page.querySelector('h1');
@@ -79,28 +79,28 @@ export function show(page, form, tools) {
     } catch (error) {
       if (signal.aborted) return;
       status.textContent = '';
-      tell(failure(error), ' ', element('button', { type: 'button', onclick: () => run(offset) }, 'Try again'));
+      tell(failure(error), ' ', element('button', { type: 'button', onclick: () => run(offset) }, say('again')));
     } finally {
       if (!signal.aborted) page.removeAttribute('aria-busy');
     }
   };
 
   const summarise = (text, result, params) => {
-    const count = (n) => `${n.toLocaleString('en')} ${n === 1 ? 'article' : 'articles'}`;
     const some = result.hits.length > 0 || results.children.length > 0;
-    const verb = result.total === 1 ? 'contains' : 'contain';
-    const found = result.checked ? `${result.total} of the ${result.checked} best matches` : count(result.total);
-    if (!some) status.textContent = `Nothing found for “${text}”`;
-    else if (result.phrases.length) status.textContent = `${found} ${verb} “${result.phrases.join('” and “')}”`;
-    else if (result.complete) status.textContent = `${found} ${verb} all words of “${text}”`;
-    else status.textContent = `No article contains all words of “${text}”; ${count(result.any)} ${result.any === 1 ? 'contains' : 'contain'} some`;
+    const query = result.phrases.join('”, “') || text;
+    if (!some) status.textContent = say('nothing_for', { query: text });
+    else if (result.checked) status.textContent = say('checked', { count: result.total, checked: result.checked, query });
+    else if (result.phrases.length) status.textContent = say('with', { count: articles(result.total), query });
+    else if (result.complete) status.textContent = say('every', { count: articles(result.total), query });
+    else status.textContent = say('some', { count: articles(result.any), query });
     const lines = [];
     if (result.corrected.length) {
       const right = new URLSearchParams(params);
       right.set('q', result.suggestion);
-      lines.push(element('span', {}, 'Did you mean ', link({}, right, result.suggestion), '? '));
+      const [before, after] = say('mean').split('{query}');
+      lines.push(element('span', {}, before, link({}, right, result.suggestion), after ?? '', ' '));
     }
-    if (!some) lines.push(element('span', {}, 'Try fewer or other words, check the spelling, remove filters, or browse:'));
+    if (!some) lines.push(element('span', {}, say('try')));
     tell(...lines);
     if (browse) browse.hidden = some;
   };
@@ -109,7 +109,7 @@ export function show(page, form, tools) {
     const chosen = filtersOf(params);
     facets.replaceChildren();
     const wide = matchMedia('(min-width: 56rem)').matches;
-    for (const [name, label] of Object.entries(FACETS)) {
+    for (const [name, word] of Object.entries(FACETS)) {
       const values = [...counts[name] ?? []];
       for (const value of chosen[name] ?? []) if (!values.some((known) => known.value === value)) values.unshift({ value, count: 0 });
       if (!values.length) continue;
@@ -117,11 +117,11 @@ export function show(page, form, tools) {
         const next = new URLSearchParams(params);
         const on = chosen[name]?.includes(value);
         on ? next.delete(name, value) : next.append(name, value);
-        return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, value, ' ', element('span', { className: 'search-count' }, count.toLocaleString('en'))));
+        return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, value, ' ', element('span', { className: 'search-count' }, count.toLocaleString(document.documentElement.lang))));
       });
-      const box = element('details', { open: (wide && name !== 'applies') || Boolean(chosen[name]) }, element('summary', {}, label), element('ul', {}, ...rows.slice(0, VALUES)));
+      const box = element('details', { open: (wide && name !== 'applies') || Boolean(chosen[name]) }, element('summary', {}, say(word)), element('ul', {}, ...rows.slice(0, VALUES)));
       if (rows.length > VALUES) {
-        const rest = element('button', { type: 'button', onclick: () => rest.replaceWith(element('ul', {}, ...rows.slice(VALUES))) }, `${rows.length - VALUES} more`);
+        const rest = element('button', { type: 'button', onclick: () => rest.replaceWith(element('ul', {}, ...rows.slice(VALUES))) }, say('rest', { count: rows.length - VALUES }));
         box.append(rest);
       }
       facets.append(box);

@@ -115,7 +115,7 @@ test("a result leads to the place in its article", async () => {
 
 test("a search is an address, with its filters, and back takes a filter off", async () => {
   const { page, problems } = await results({ q: "printer", product: "Exchange" });
-  await summary(page, /articles contain all words of “printer”/);
+  await summary(page, /articles with all words of “printer”/);
   const metas = await page.locator(".search-results .search-meta").allInnerTexts();
   assert.ok(metas.length > 3 && metas.every((meta) => meta.includes("Exchange")), metas.join());
   const chosen = page.locator(".search-facets a[aria-current=true]");

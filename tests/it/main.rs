@@ -12,6 +12,7 @@ mod check;
 mod golden;
 mod import;
 mod malformed;
+mod readers;
 mod scaffold;
 mod schema;
 mod serve;
