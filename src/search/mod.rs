@@ -45,7 +45,7 @@ pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
 /// The version of the format; a client that knows another one asks its reader to reload the page.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 /// The types of articles, by the numbers that the index uses; unknown first.
 pub const KINDS: [&str; 5] = ["", "problem", "bug", "information", "how-to"];
 /// An index that is smaller than this is published as one file.
@@ -231,6 +231,13 @@ pub enum Made {
 }
 
 impl Made {
+    fn entry(&self) -> Entry {
+        match self {
+            Self::New(bytes) => Entry::of(bytes),
+            Self::Kept(entry) => *entry,
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::New(bytes) => bytes.len(),
@@ -284,7 +291,7 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
     let shards: Vec<Made> = cuts
         .par_iter()
         .map(|cut| {
-            let kept = before.shard(&cut.ranks).filter(|entry| same_code && files.is_there("s", entry));
+            let kept = before.shard(&cut.ranks).filter(|entry| same_code && files.is_there("s", &cut.separator, entry));
             kept.map_or_else(|| Made::New(shard_bytes(&cut.ranks)), Made::Kept)
         })
         .collect();
@@ -292,21 +299,23 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
     let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
     let mut entries = Vec::with_capacity(cuts.len());
     for (cut, made) in cuts.into_iter().zip(shards) {
-        let (hash, entry) = files.add("s", made, || shard_bytes(&cut.ranks));
+        let (named, entry) = files.add("s", cut.separator, made);
         saved.shards.push(saved::Shard { first: cut.ranks.start as u32, terms: cut.ranks.len() as u32, entry });
-        entries.push(root::Entry { separator: cut.separator, hash });
+        entries.push(named);
     }
     let shards = entries;
 
     let blocks = titles::blocks(records, capacity);
     let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
-    let same_products = before.files.products == saved.products;
+    let common_words = titles::common_words(records);
+    saved.common_words.clone_from(&common_words);
+    let same_words = before.files.products == saved.products && before.files.common_words == common_words;
     let made: Vec<Made> = blocks[..used]
         .par_iter()
         .enumerate()
         .map_init(Deflate::default, |deflate, (number, block)| {
-            let kept = before.title(number).filter(|entry| same_products && files.is_title_there(number, entry));
-            kept.map_or_else(|| Made::New(titles::encode(block, &products, deflate)), Made::Kept)
+            let kept = before.title(number).filter(|entry| same_words && files.is_title_there(number, entry));
+            kept.map_or_else(|| Made::New(titles::encode(block, &products, &common_words, deflate)), Made::Kept)
         })
         .collect();
     let title_bytes: usize = made.iter().map(Made::len).sum();
@@ -317,54 +326,66 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
         titles.push(hash);
     }
 
-    let words = || shard::spelling(index, records.len(), &letters);
     let kept = before.spelling(index, records.len()).filter(|_| same_code);
-    let kept = kept.filter(|lists| lists.iter().all(|list| list.iter().all(|(_, entry)| files.is_there("w", entry))));
-    let lists: [Vec<(String, Made)>; 2] = match kept {
+    let is_there = |(separator, entry): &(String, Entry)| files.is_there("w", separator, entry);
+    let lists: [Vec<(String, Made)>; 2] = match kept.filter(|lists| lists.iter().all(|list| list.iter().all(is_there))) {
         Some(lists) => lists.map(|list| list.iter().map(|(separator, entry)| (separator.clone(), Made::Kept(*entry))).collect()),
-        None => words().map(|list| list.into_iter().map(|list| (list.separator, Made::New(list.bytes))).collect()),
+        None => shard::spelling(index, records.len(), &letters)
+            .map(|list| list.into_iter().map(|list| (list.separator, Made::New(list.bytes))).collect()),
     };
-    let mut which = 0..;
     let spelling = lists.map(|list| {
-        let (which, mut kept, mut entries) = (which.next().unwrap_or(0), Vec::new(), Vec::new());
-        for (i, (separator, made)) in list.into_iter().enumerate() {
-            let again = || words()[which].swap_remove(i).bytes;
-            let (hash, entry) = files.add("w", made, again);
-            kept.push((separator.clone(), entry));
-            entries.push(root::Entry { separator, hash });
+        let (mut kept, mut entries) = (Vec::new(), Vec::new());
+        for (separator, made) in list {
+            let (named, entry) = files.add("w", separator.clone(), made);
+            kept.push((separator, entry));
+            entries.push(named);
         }
         saved.spelling.push(kept);
         entries
     });
 
-    let mut facet = |which: usize, encode: &dyn Fn() -> Vec<u8>| {
-        let same = before.files.facets == saved.facets && before.files.capacity == capacity;
-        let kept = before.files.facet_files.get(which).copied().filter(|entry| same && files.is_there("f", entry));
-        let (hash, entry) = files.add("f", kept.map_or_else(|| Made::New(encode()), Made::Kept), encode);
+    let same_facets = before.files.facets == saved.facets && before.files.capacity == capacity;
+    let mut facet = |which: usize, place: &str, encode: &dyn Fn() -> Vec<u8>| {
+        let kept = before.files.facet_files.get(which).copied();
+        let kept = kept.filter(|entry| same_facets && files.is_there("f", place, entry));
+        let (named, entry) = files.add("f", place.to_owned(), kept.map_or_else(|| Made::New(encode()), Made::Kept));
         saved.facet_files.push(entry);
-        hash
+        named.hash
     };
-    let facets =
-        [facet(0, &|| facets::columns(records, &products, capacity)), facet(1, &|| facets::applies_to(records, &texts, capacity))];
+    let facets = [
+        facet(0, "columns", &|| facets::columns(records, &products, capacity)),
+        facet(1, "applies", &|| facets::applies_to(records, &texts, capacity)),
+    ];
 
     let mention_bytes = |ranks: &[u32]| shard::encode_mentions(index, ranks, capacity, &letters);
     let mentions: Vec<(String, Vec<u32>, Made)> = shard::mentions(index, capacity)
         .into_par_iter()
         .map(|(separator, ranks)| {
-            let kept = before.mentions(&ranks).filter(|entry| same_code && files.is_there("m", entry));
+            let kept = before.mentions(&ranks).filter(|entry| same_code && files.is_there("m", &separator, entry));
             let made = kept.map_or_else(|| Made::New(mention_bytes(&ranks)), Made::Kept);
             (separator, ranks, made)
         })
         .collect();
     let mut directory = Vec::new();
     for (separator, ranks, made) in mentions {
-        let (hash, entry) = files.add("m", made, || mention_bytes(&ranks));
+        let (named, entry) = files.add("m", separator, made);
         saved.mentions.push(saved::Mentions { ranks, entry });
-        directory.push(root::Entry { separator, hash });
+        directory.push(named);
     }
-    let mentions =
-        if directory.is_empty() { None } else { Some(files.add("m", Made::New(root::encode_directory(&directory)), Vec::new).0) };
-    let root = root::Root { capacity, records, letters: &letters, products: &products, shards, titles, spelling, facets, mentions };
+    let mentions = (!directory.is_empty())
+        .then(|| files.add("m", "directory".to_owned(), Made::New(root::encode_directory(&directory))).0.hash);
+    let root = root::Root {
+        common_words: &common_words,
+        capacity,
+        records,
+        letters: &letters,
+        products: &products,
+        shards,
+        titles,
+        spelling,
+        facets,
+        mentions,
+    };
     let root = root::encode(&root, options);
     let root_bytes = root.len();
     let root_name = files.add_named("root", root);
@@ -434,62 +455,44 @@ impl Before<'_> {
     }
 }
 
-/// Files under names that follow from their content.
+/// Files under names that follow from their place in the index and their content: what a browser kept of an earlier build can only be
+/// taken for the same place's new content, and that for one change in sixteen million.
 struct Files<'f> {
     files: Vec<(String, Made)>,
-    taken: HashSet<[u8; 3]>,
     is_there: &'f (dyn Fn(&str, &Entry) -> bool + Sync),
 }
 
 impl<'f> Files<'f> {
     fn new(is_there: &'f (dyn Fn(&str, &Entry) -> bool + Sync)) -> Self {
-        Self { files: Vec::new(), taken: HashSet::new(), is_there }
+        Self { files: Vec::new(), is_there }
     }
 
     /// Whether the output has the file with this content.
-    fn is_there(&self, folder: &str, entry: &Entry) -> bool {
-        (self.is_there)(&format!("search/{folder}/{}.bin", hex(&entry.hash[..3])), entry)
+    fn is_there(&self, folder: &str, separator: &str, entry: &Entry) -> bool {
+        (self.is_there)(&format!("search/{}", path(folder, separator, entry)), entry)
     }
 
     fn is_title_there(&self, block: usize, entry: &Entry) -> bool {
-        (self.is_there)(&format!("search/t/{block}-{}.bin", hex(&entry.hash[..2])), entry)
+        (self.is_there)(&format!("search/{}", block_path(block, entry)), entry)
     }
 
-    /// Adds a file to a folder of the index. Two contents with one hash get different names, always the same; a file that was to be
-    /// kept and cannot have its name is made `again`.
-    fn add(&mut self, folder: &str, made: Made, again: impl FnOnce() -> Vec<u8>) -> ([u8; 3], Entry) {
-        let bytes = match made {
-            Made::Kept(entry) => {
-                let name = [entry.hash[0], entry.hash[1], entry.hash[2]];
-                if self.taken.insert(name) {
-                    self.files.push((format!("{folder}/{}.bin", hex(&name)), Made::Kept(entry)));
-                    return (name, entry);
-                }
-                again()
-            }
-            Made::New(bytes) => bytes,
-        };
-        let entry = Entry::of(&bytes);
-        let first = [entry.hash[0], entry.hash[1], entry.hash[2]];
-        let others = (1u32..).map(|salt| hash(&bytes, salt));
-        let name = std::iter::once(first).chain(others).find(|name| self.taken.insert(*name)).unwrap_or_default();
-        self.files.push((format!("{folder}/{}.bin", hex(&name)), Made::New(bytes)));
-        (name, entry)
+    /// Adds the file of a folder that has the keys from `separator` on. The client makes the first half of its name from the separator,
+    /// so that the root has the second one only.
+    fn add(&mut self, folder: &str, separator: String, made: Made) -> (root::Entry, Entry) {
+        let entry = made.entry();
+        self.files.push((path(folder, &separator, &entry), made));
+        (root::Entry { separator, hash: name(&entry) }, entry)
     }
 
-    /// Adds a title block, whose name has its place too: the root can do with less of the hash then.
+    /// Adds a title block.
     fn add_title(&mut self, block: usize, made: Made) -> ([u8; 3], Entry) {
-        let entry = match &made {
-            Made::New(bytes) => Entry::of(bytes),
-            Made::Kept(entry) => *entry,
-        };
-        let name = [entry.hash[0], entry.hash[1], entry.hash[2]];
-        self.files.push((format!("t/{block}-{}.bin", hex(&name[..2])), made));
-        (name, entry)
+        let entry = made.entry();
+        self.files.push((block_path(block, &entry), made));
+        (name(&entry), entry)
     }
 
     fn add_named(&mut self, name: &str, bytes: Vec<u8>) -> String {
-        let name = format!("{name}.{}.bin", hex(&hash(&bytes, 0)));
+        let name = format!("{name}.{}.bin", hex(&hash(&bytes)));
         self.files.push((name.clone(), Made::New(bytes)));
         name
     }
@@ -506,7 +509,7 @@ impl<'f> Files<'f> {
         if !options.words.is_empty() {
             entry["words"] = json!(options.words);
         }
-        let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes(), 0)));
+        let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes())));
         let more = script::more();
         let client = script::client(&named("more", &more));
         for (name, source) in [("client", client), ("ui", script::ui()), ("page", script::page()), ("more", more)] {
@@ -534,15 +537,26 @@ impl<'f> Files<'f> {
     }
 }
 
-fn hash(bytes: &[u8], salt: u32) -> [u8; 3] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(bytes);
-    if salt > 0 {
-        hasher.update(&salt.to_le_bytes());
-    }
-    let hash = hasher.finalize();
-    let [a, b, c, ..] = *hash.as_bytes();
-    [a, b, c]
+fn path(folder: &str, separator: &str, entry: &Entry) -> String {
+    format!("{folder}/{:x}-{}.bin", place(separator), hex(&name(entry)))
+}
+
+fn block_path(block: usize, entry: &Entry) -> String {
+    format!("t/{block}-{}.bin", hex(&name(entry)))
+}
+
+/// The part of a file's name that comes from its content.
+fn name(entry: &Entry) -> [u8; 3] {
+    [entry.hash[0], entry.hash[1], entry.hash[2]]
+}
+
+fn hash(bytes: &[u8]) -> [u8; 3] {
+    name(&Entry::of(bytes))
+}
+
+/// A separator as a number (FNV-1a), for file names.
+fn place(separator: &str) -> u32 {
+    separator.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -25,6 +25,7 @@ pub(crate) struct Files {
     /// The table of the prefix code.
     pub(crate) letters: Vec<u8>,
     pub(crate) products: Vec<String>,
+    pub(crate) common_words: String,
     /// By first term.
     pub(crate) shards: Vec<Shard>,
     pub(crate) mentions: Vec<Mentions>,
@@ -51,7 +52,7 @@ pub(crate) struct Mentions {
     pub(crate) entry: Entry,
 }
 
-code_struct!(Files { capacity, letters, products, shards, mentions, titles, spelling, facets, facet_files });
+code_struct!(Files { capacity, letters, products, common_words, shards, mentions, titles, spelling, facets, facet_files });
 code_struct!(Shard { first, terms, entry });
 code_struct!(Mentions { ranks, entry });
 

@@ -15,8 +15,8 @@ const BITS_PER_LETTER: usize = 5;
 /// A term that so many documents have tells little, least of all in those that barely mention it: these are kept apart, in files that
 /// only counting needs.
 pub(crate) const COMMON: usize = 1024;
-/// Levels below this one are bare mentions.
-const STRONG_LEVEL: u8 = 2;
+/// From how many documents on a term's levels below which one are bare mentions: what half of all articles have tells in titles only.
+const MENTIONS: [(usize, u8); 3] = [(16 * COMMON, TITLE_LEVEL), (8 * COMMON, 3), (COMMON, 2)];
 
 /// Consecutive ranks of the dictionary that make one file, and the shortest string that divides it from the shard before it.
 pub(crate) struct Cut {
@@ -75,19 +75,25 @@ fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
     letters + (frequency as f64 * (gap.log2() * 0.85 + 2.3)) as usize
 }
 
+/// The lowest level that ranks, of a term that so many documents have.
+fn least_level(frequency: usize) -> u8 {
+    MENTIONS.iter().find(|&&(least, _)| frequency >= least).map_or(0, |&(_, level)| level)
+}
+
 fn level(posting: u32) -> u8 {
     (posting >> 4 & 7) as u8
 }
 
 /// The postings that rank: all of an ordinary term, of a common one those on the upper levels.
 fn strong(postings: &[u32]) -> Vec<u32> {
-    let common = postings.len() >= COMMON;
-    postings.iter().copied().filter(|&posting| !common || level(posting) >= STRONG_LEVEL).collect()
+    let least = least_level(postings.len());
+    postings.iter().copied().filter(|&posting| level(posting) >= least).collect()
 }
 
-/// The postings that only count.
+/// The postings that only count. Which level each has matters no more, and one list is smaller than several.
 fn weak(postings: &[u32]) -> impl Iterator<Item = u32> {
-    postings.iter().copied().filter(|&posting| level(posting) < STRONG_LEVEL)
+    let least = least_level(postings.len());
+    postings.iter().filter(move |&&posting| level(posting) < least).map(|posting| posting & !0xff)
 }
 
 /// The common terms whose other postings make one file each: separator and ranks.
@@ -98,7 +104,7 @@ pub(crate) fn mentions(index: &Inverted, capacity: u32) -> Vec<(String, Vec<u32>
         .filter(|(_, count)| *count > 0)
         .map(|(rank, count)| (rank, estimate_list(30, count, capacity)))
         .unzip();
-    let cuts = cut(&sizes, TARGET * 24, |i| index.stem(ranks[i]));
+    let cuts = cut(&sizes, TARGET * 32, |i| index.stem(ranks[i]));
     cuts.into_iter().map(|cut| (cut.separator, ranks[cut.ranks].iter().map(|&rank| rank as u32).collect())).collect()
 }
 

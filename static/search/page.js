@@ -4,6 +4,10 @@ const STEP = 10;
 const FACETS = { product: 'product', type: 'kind', year: 'year', applies: 'applies_to' };
 const VALUES = 8;
 const SNIPPET = 240;
+/** How much of a page is looked at for its best passage, in characters. */
+const MOST_TEXT = 60_000;
+/** Words that name the passage in a link. */
+const NAMED = 4;
 
 /**
  * Takes over the page.
@@ -135,11 +139,13 @@ export function show(page, form, tools) {
   const item = (hit, { words }) => {
     const url = new URL(hit.url, base).href;
     const snippet = element('p', { className: 'search-snippet' });
-    const made = element('li', {}, element('h2', {}, element('a', { href: url }, ...marked(hit.title, words))), element('p', { className: 'search-meta' }, describe(hit)), snippet);
+    const title = element('a', { href: url }, ...marked(hit.title, words));
+    const made = element('li', {}, element('h2', {}, title), element('p', { className: 'search-meta' }, describe(hit)), snippet);
     made.snippet = () => excerpt(url, words).then((found) => {
       if (!found) return;
       snippet.append(...marked(found.text, words));
-      if (found.id) snippet.append(' ', element('a', { className: 'search-section', href: `${url}#${encodeURIComponent(found.id)}` }, found.heading));
+      title.href = `${url}${fragment(found)}`;
+      if (found.id) snippet.append(' ', element('a', { className: 'search-section', href: title.href }, found.heading));
     }, () => {});
     watcher.observe(made);
     return made;
@@ -158,16 +164,19 @@ export function show(page, form, tools) {
     if (!main) return null;
     let best = null;
     let heading = null;
+    let left = MOST_TEXT;
     for (const block of main.querySelectorAll('h2, h3, h4, h5, h6, p, li, pre, td, dd')) {
       if (/^H/.test(block.tagName)) {
         heading = block;
         continue;
       }
       if (block.closest('nav, [data-search-skip]') || block.querySelector('p, li, pre')) continue;
-      const text = plain(block).replace(/\s+/g, ' ').trim();
-      const places = occurrences(text, words);
-      const [from, score] = window(text, places);
-      if (!best || score > best.score) best = { score, text: cut(text, from), id: heading?.id ?? '', heading: heading ? plain(heading).trim() : '' };
+      if (left <= 0) break;
+      const lines = plain(block).slice(0, left);
+      left -= lines.length;
+      const text = lines.replace(/\s+/g, ' ').trim();
+      const [from, score] = window(text, occurrences(text, words).slice(0, 200));
+      if (!best || score > best.score) best = { score, text: cut(text, from), passage: score ? passage(lines, text.slice(from)) : '', id: heading?.id ?? '', heading: heading ? plain(heading).trim() : '' };
     }
     return best?.text ? best : null;
   };
@@ -219,9 +228,22 @@ function cut(text, at) {
   return `${from ? '… ' : ''}${text.slice(from, end > from ? end : from + SNIPPET)}${end < text.length ? ' …' : ''}`;
 }
 
+/** The first words of `text` that stand in one line of the page, which is where a browser looks for them. */
+function passage(lines, text) {
+  const words = text.split(' ', NAMED);
+  while (words.length && !lines.includes(words.join(' '))) words.pop();
+  return words.join(' ');
+}
+
+/** What leads to the passage in its page: browsers that know text fragments go there, others to its section. */
+function fragment({ id, passage: words }) {
+  const encode = (text) => encodeURIComponent(text).replaceAll('-', '%2D');
+  return id || words ? '#' + encodeURIComponent(id) + (words ? ':~:text=' + encode(words) : '') : '';
+}
+
 /** The text of a block as a reader sees it: line breaks part words, and what the page adds for itself does not count. */
 function plain(node) {
   if (node.nodeType === 3) return node.data;
-  if (node.nodeName === 'BR') return ' ';
+  if (node.nodeName === 'BR') return '\n';
   return node.dataset?.chrome === undefined ? [...node.childNodes].map(plain).join('') : '';
 }

@@ -133,7 +133,11 @@ function combobox(form, base, search, id) {
     timer = setTimeout(run, DEBOUNCE);
   };
 
-  input.addEventListener('input', (event) => { if (!event.isComposing) later(); });
+  input.addEventListener('input', (event) => {
+    // What was chosen was for another text.
+    activate(-1);
+    if (!event.isComposing) later();
+  });
   input.addEventListener('compositionend', later);
   input.addEventListener('focus', () => { if (input.value && !form.matches('[data-search-page] *')) later(); });
   input.addEventListener('keydown', (event) => {
