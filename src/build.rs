@@ -270,7 +270,7 @@ fn published(request: &Request, config: &Config, articles: Vec<Arc<Article>>) ->
 }
 
 /// Whether the problems so far forbid to write anything.
-fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
+pub(crate) fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 

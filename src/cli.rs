@@ -13,6 +13,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
+use crate::archive;
 use crate::article::review_due;
 use crate::build::{self, Done, Outcome, Request};
 use crate::config::{self, Override};
@@ -28,6 +29,7 @@ use crate::timings::Timings;
 
 mod check;
 mod import;
+mod outputs;
 mod write;
 
 /// How a run ended.
@@ -150,6 +152,9 @@ struct BuildArgs {
     /// Where the site will be published [default: `base_url` of site.toml]
     #[arg(short = 'u', long, value_name = "URL")]
     base_url: Option<String>,
+    /// Write the site as one archive instead of a folder: `.tar`, `.tar.gz` or `.tar.zst`
+    #[arg(long, value_name = "FILE", conflicts_with = "output_dir")]
+    tar: Option<PathBuf>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -255,15 +260,23 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
         |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
     request.overrides.extend(flag("base_url", "--base-url", &args.base_url));
+    let tar = match outputs::archive(args.tar.as_deref())? {
+        Ok(tar) => tar,
+        Err(why) => return write::fail(&why),
+    };
     let bar = progress_bar(global);
     let mut timings = Timings::default();
-    let outcome = build::build(&request, &mut timings, &|done, total| {
+    let progress = |done: usize, total: usize| {
         // The bar is drawn at most a few times a second; counting each file would cost more than it shows.
-        if done % 256 == 0 || done == total {
+        if done.is_multiple_of(256) || done == total {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         }
-    });
+    };
+    let outcome = match &tar {
+        Some(tar) => archive::build(&request, tar, &mut timings, &progress),
+        None => build::build(&request, &mut timings, &progress),
+    };
     bar.finish_and_clear();
     let outcome = outcome?;
     print_problems(&outcome, global, args.format)?;
@@ -273,7 +286,8 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     match &outcome.done {
         Some(done) => {
             if !global.quiet {
-                eprintln!("{}", summary(done, began.elapsed().as_secs_f64()));
+                let seconds = began.elapsed().as_secs_f64();
+                eprintln!("{}", if tar.is_some() { outputs::archive_summary(done, seconds) } else { summary(done, seconds) });
             }
             Ok(Exit::Fine)
         }
@@ -403,14 +417,15 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
 
 /// The day in UTC: that of `SOURCE_DATE_EPOCH` where it is set, so that a build can be repeated.
 fn today() -> Result<Date> {
-    let timestamp = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(seconds) => {
-            let seconds: i64 = seconds.parse().context("`SOURCE_DATE_EPOCH` is not a number of seconds")?;
-            jiff::Timestamp::from_second(seconds).context("`SOURCE_DATE_EPOCH` is out of range")?
-        }
-        Err(_) => jiff::Timestamp::now(),
-    };
+    let timestamp = source_date()?.unwrap_or_else(jiff::Timestamp::now);
     Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// The time that `SOURCE_DATE_EPOCH` says.
+fn source_date() -> Result<Option<jiff::Timestamp>> {
+    let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds: i64 = seconds.parse().context("`SOURCE_DATE_EPOCH` is not a number of seconds")?;
+    jiff::Timestamp::from_second(seconds).context("`SOURCE_DATE_EPOCH` is out of range").map(Some)
 }
 
 fn progress_bar(global: &Global) -> ProgressBar {
@@ -469,17 +484,19 @@ fn summary(done: &Done, seconds: f64) -> String {
     let (written, unchanged, removed) = (counts.written, counts.unchanged, counts.removed);
     let mut text =
         format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s");
-    if let Some(search) = search {
-        let kilobytes = |bytes: usize| bytes.div_ceil(1024);
-        let (median, most) = search.first_query;
-        text.push_str(&format!(
-            "\nsearch: {} pages, {} files, {} KB; a first query moves about {} KB, at most {} KB in 95 of 100",
-            search.documents,
-            search.files,
-            kilobytes(search.bytes),
-            kilobytes(median),
-            kilobytes(most)
-        ));
-    }
+    text.extend(search.as_ref().map(search_summary));
     text
+}
+
+fn search_summary(search: &crate::search::Summary) -> String {
+    let kilobytes = |bytes: usize| bytes.div_ceil(1024);
+    let (median, most) = search.first_query;
+    format!(
+        "\nsearch: {} pages, {} files, {} KB; a first query moves about {} KB, at most {} KB in 95 of 100",
+        search.documents,
+        search.files,
+        kilobytes(search.bytes),
+        kilobytes(median),
+        kilobytes(most)
+    )
 }

@@ -63,6 +63,7 @@ pub mod inputs;
 pub mod manifest;
 pub mod write;
 
+pub mod archive;
 pub mod baseline;
 pub mod build;
 pub mod cli;

@@ -7,6 +7,7 @@
     reason = "tests make and read the sites that they build, and end where something is missing"
 )]
 
+mod archive;
 mod build;
 mod check;
 mod golden;
