@@ -34,12 +34,12 @@ not really
 }
 
 /// The files of a tar with their content, and the head of each.
-fn unpack(bytes: &[u8]) -> (BTreeMap<String, Vec<u8>>, Vec<(u32, u64, u64, u64)>) {
+fn unpack(bytes: &[u8]) -> (BTreeMap<String, Vec<u8>>, Vec<[u64; 4]>) {
     let (mut files, mut heads) = (BTreeMap::new(), Vec::new());
     for entry in tar::Archive::new(bytes).entries().unwrap() {
         let mut entry = entry.unwrap();
         let head = entry.header();
-        heads.push((head.mode().unwrap(), head.mtime().unwrap(), head.uid().unwrap(), head.gid().unwrap()));
+        heads.push([u64::from(head.mode().unwrap()), head.mtime().unwrap(), head.uid().unwrap(), head.gid().unwrap()]);
         let path = entry.path().unwrap().to_str().unwrap().to_owned();
         let mut content = Vec::new();
         entry.read_to_end(&mut content).unwrap();
@@ -59,7 +59,7 @@ fn an_archive_holds_what_a_build_writes_byte_for_byte() {
     site.run(&["build", "--tar", "site.tar"]).is_clean().says("files in site.tar");
     let (files, heads) = unpack(&read(&site.path("site.tar")));
     assert_eq!(files, built);
-    assert!(heads.iter().all(|head| *head == (0o644, 1_700_000_000, 0, 0)));
+    assert!(heads.iter().all(|head| *head == [0o644, 1_700_000_000, 0, 0]));
 }
 
 #[test]
