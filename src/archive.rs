@@ -3,12 +3,15 @@
 //! batch of pages, never the site.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rayon::prelude::*;
 
 use crate::build::{self, Done, Outcome, Project, Request};
+use crate::config::Publish;
 use crate::diagnostic::Diagnostic;
+use crate::hosting;
 use crate::indexing::Indexing;
 use crate::inputs;
 use crate::load;
@@ -17,6 +20,7 @@ use crate::permalink::OutPath;
 use crate::render::Renderer;
 use crate::routes::Route;
 use crate::search;
+use crate::siblings;
 use crate::timings::Timings;
 use crate::write::Counts;
 
@@ -85,8 +89,15 @@ pub fn build(
         Ok(index) => {
             // The site is as large as the index: it goes before the index is encoded.
             outcome.texts.extend(project.sources.into_texts());
+            let config = Arc::clone(&project.site.config);
             drop(project.site);
-            let search = timings.stage("index", || add_index(index, &mut archive, &mut manifest))?;
+            let search = timings.stage("index", || add_index(index, &config.publish, &mut archive, &mut manifest))?;
+            let sizes = manifest.entries.iter().map(|(path, entry)| (&**path, entry.size));
+            let problems = hosting::files_fit(&config.publish, sizes);
+            if !problems.is_empty() {
+                outcome.diagnostics.extend(problems);
+                return Ok(outcome);
+            }
             archive.add(manifest::FILE_NAME, manifest.to_text().as_bytes())?;
             timings.stage("publish", || archive.finish())?;
             let counts = Counts { written: manifest.entries.len(), ..Counts::default() };
@@ -121,14 +132,16 @@ fn render(
         let (added, rendered) = rayon::join(
             || add_all(std::mem::take(&mut batch), archive, manifest),
             || {
-                let pages = routes_of_batch.par_iter().map(|(out, route)| page(&renderer, indexing.as_ref(), out, *route));
-                pages.collect::<Result<Vec<Result<Page, Box<Diagnostic>>>>>()
+                let pages = routes_of_batch
+                    .par_iter()
+                    .map(|(out, route)| page(&renderer, indexing.as_ref(), out, *route, &site.config.publish));
+                pages.collect::<Result<Vec<Result<Vec<Page>, Box<Diagnostic>>>>>()
             },
         );
         added?;
         for page in rendered? {
             match page {
-                Ok(page) => batch.push(page),
+                Ok(pages) => batch.extend(pages),
                 Err(problem) => problems.push(*problem),
             }
         }
@@ -142,12 +155,18 @@ fn render(
 /// A file of the site, its bytes and what the manifest says of them.
 type Page = (OutPath, Vec<u8>, Entry);
 
+fn page_of(out: OutPath, bytes: Vec<u8>) -> Page {
+    let entry = Entry::of(&bytes);
+    (out, bytes, entry)
+}
+
 fn page(
     renderer: &Renderer<'_>,
     indexing: Option<&Indexing<'_>>,
     out: &OutPath,
     route: Route,
-) -> Result<Result<Page, Box<Diagnostic>>> {
+    publish: &Publish,
+) -> Result<Result<Vec<Page>, Box<Diagnostic>>> {
     let page = match renderer.render(out, route)? {
         Ok(page) => page,
         Err(problem) => return Ok(Err(problem)),
@@ -155,9 +174,11 @@ fn page(
     if let (Some(indexing), Some((page, content))) = (indexing, &page.content) {
         indexing.add(*page, content);
     }
-    let bytes = page.bytes.into_owned();
-    let entry = Entry::of(&bytes);
-    Ok(Ok((out.clone(), bytes, entry)))
+    let siblings = siblings::of(publish, out, &page.bytes)?;
+    let mut pages = Vec::with_capacity(1 + siblings.len());
+    pages.push(page_of(out.clone(), page.bytes.into_owned()));
+    pages.extend(siblings.into_iter().map(|(out, bytes)| page_of(out, bytes)));
+    Ok(Ok(pages))
 }
 
 fn add_all(pages: Vec<Page>, archive: &mut Archive, manifest: &mut Manifest) -> Result<()> {
@@ -169,13 +190,20 @@ fn add_all(pages: Vec<Page>, archive: &mut Archive, manifest: &mut Manifest) -> 
 }
 
 /// The files of the search come after the pages, because they are made of them.
-fn add_index(index: Option<search::Index>, archive: &mut Archive, manifest: &mut Manifest) -> Result<Option<search::Summary>> {
+fn add_index(
+    index: Option<search::Index>,
+    publish: &Publish,
+    archive: &mut Archive,
+    manifest: &mut Manifest,
+) -> Result<Option<search::Summary>> {
     let Some(index) = index else { return Ok(None) };
     let mut search = index.outputs();
     search.files.sort();
     for (path, bytes) in search.files {
-        archive.add(&path, &bytes).with_context(|| format!("`{path}`"))?;
-        manifest.entries.insert(path.into(), Entry::of(&bytes));
+        let out = OutPath::from_file(&path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"))?;
+        let siblings = siblings::of(publish, &out, &bytes)?;
+        let pages = std::iter::once((out, bytes)).chain(siblings).map(|(out, bytes)| page_of(out, bytes));
+        add_all(pages.collect(), archive, manifest)?;
     }
     Ok(Some(search.summary))
 }

@@ -13,6 +13,7 @@ use crate::article::Article;
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::hosting;
 use crate::indexing::Indexing;
 use crate::inputs;
 use crate::load::{self, Sources};
@@ -22,6 +23,7 @@ use crate::render::{self, Renderer};
 use crate::resolve::{self, Resolver};
 use crate::routes::{self, Route};
 use crate::search;
+use crate::siblings;
 use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
@@ -123,9 +125,15 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
     crate::diagnostic::sort(&mut outcome.diagnostics);
     // The site is as large as the index: it goes before the index is encoded.
     outcome.texts.extend(project.sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
+    let config = Arc::clone(&project.site.config);
     drop(project.site);
     if let Some((mut files, index)) = staged {
-        let search = timings.stage("index", || publish_index(index, &target, &mut files))?;
+        let search = timings.stage("index", || publish_index(index, &config.publish, &target, &mut files))?;
+        let problems = hosting::files_fit(&config.publish, files.iter().map(|(out, written)| (out.as_str(), written.entry.size)));
+        if !problems.is_empty() {
+            outcome.diagnostics.extend(problems);
+            return Ok(outcome);
+        }
         let output = target.output().to_owned();
         let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
         outcome.done = Some(Done { output, pages, counts, search, was_current: false });
@@ -174,6 +182,8 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
+    outcome.diagnostics.extend(siblings::collisions(&site.config.publish, &routes));
+    outcome.diagnostics.extend(hosting::paths_fit(&site, &routes));
     let problems = timings.stage("check", || {
         let files = resolve::Files::of(&routes);
         check::check(&site, &sources, &theme, &Resolver::new(&site, &files))
@@ -255,6 +265,9 @@ fn published(request: &Request, config: &Config, articles: Vec<Arc<Article>>) ->
         if let Some(date) = front.expires.filter(|_| !is_expired) {
             turn(date);
         }
+        if let Some(date) = front.retired_on.filter(|date| *date > request.today) {
+            turn(date);
+        }
         if let Some(date) = crate::article::review_due(front).filter(|date| *date >= request.today) {
             turn(date.tomorrow().unwrap_or(date));
         }
@@ -277,6 +290,8 @@ pub(crate) fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
 /// The staged files, and what the pages put into the search index, where the site has one.
 type File = (OutPath, Written);
 type Staged = (Vec<File>, Option<search::Index>);
+/// A staged file and its packed siblings, or what is wrong with the template.
+type Page = Result<(File, Vec<File>), Box<Diagnostic>>;
 
 /// Renders every route and stages what came of it; all templates' failures, if there are any.
 fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Result<Staged, Vec<Diagnostic>>> {
@@ -287,7 +302,7 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
     };
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<File, Box<Diagnostic>>>> = routes
+    let rendered: Vec<Result<Page>> = routes
         .par_iter()
         .map(|(out, route)| {
             let page = match renderer.render(out, *route)? {
@@ -298,14 +313,20 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
                 indexing.add(*page, content);
             }
             let written = target.write(out, &page.bytes)?;
+            let siblings = siblings::of(&site.config.publish, out, &page.bytes)?.into_iter();
+            let siblings =
+                siblings.map(|(out, bytes)| target.write(&out, &bytes).map(|written| (out, written))).collect::<Result<_>>()?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
-            Ok(Ok((out.clone(), written)))
+            Ok(Ok(((out.clone(), written), siblings)))
         })
         .collect();
     let (mut files, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new());
     for result in rendered {
         match result? {
-            Ok(file) => files.push(file),
+            Ok((file, siblings)) => {
+                files.push(file);
+                files.extend(siblings);
+            }
             Err(problem) => problems.push(*problem),
         }
     }
@@ -315,6 +336,7 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
 /// Encodes the index and stages its files.
 fn publish_index(
     index: Option<search::Index>,
+    publish: &config::Publish,
     target: &Target,
     files: &mut Vec<(OutPath, Written)>,
 ) -> Result<Option<search::Summary>> {
@@ -322,6 +344,10 @@ fn publish_index(
     let search = index.outputs();
     for (path, bytes) in search.files {
         let out = OutPath::from_file(&path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"))?;
+        for (sibling, bytes) in siblings::of(publish, &out, &bytes)? {
+            let written = target.write(&sibling, &bytes)?;
+            files.push((sibling, written));
+        }
         let written = target.write(&out, &bytes)?;
         files.push((out, written));
     }

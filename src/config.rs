@@ -11,12 +11,14 @@ use crate::diagnostic::{Diagnostic, Severity, code, nearest};
 use crate::source::{Located, Span, line_column};
 
 mod base_url;
+mod publish;
 mod reader;
 mod schema;
 mod sections;
 mod taxonomy;
 
 pub use base_url::BaseUrl;
+pub use publish::{Host, Limits, Packing, Publish, Redirects, Retired, Superseded};
 pub use reader::{KeyUse, Takes};
 use reader::{Reader, Section};
 pub use schema::{Field, FieldType, Schema};
@@ -73,6 +75,8 @@ pub struct Config {
     pub schemas: Vec<Schema>,
     /// `[external]`: how links to other sites are checked.
     pub external: External,
+    /// `[publish]`: where the site goes.
+    pub publish: Publish,
     /// `[[nav]]`: the links at the top of each page.
     pub nav: Vec<NavItem>,
     /// `[redirects]`: old path → new path or URL, in the order of the old paths.
@@ -356,6 +360,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         links: sections::links(reader, &mut top),
         schemas: sections::schemas(reader, &mut top),
         external: sections::external(reader, &mut top),
+        publish: publish::publish(reader, &mut top),
         nav: sections::nav(reader, &mut top),
         redirects: sections::redirects(reader, &mut top),
         extra: top.table(reader, "extra").map(sections::json_table).unwrap_or_default(),

@@ -52,6 +52,7 @@ pub mod liquid;
 pub mod markdown;
 
 pub mod feeds;
+pub mod hosting;
 pub mod render;
 pub mod theme;
 pub mod view;
@@ -61,6 +62,7 @@ pub mod search;
 
 pub mod inputs;
 pub mod manifest;
+pub mod siblings;
 pub mod write;
 
 pub mod archive;

@@ -12,6 +12,7 @@ use crate::config;
 use crate::content::{self, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
+use crate::hosting;
 use crate::kb;
 use crate::load::Sources;
 use crate::markdown;
@@ -206,6 +207,7 @@ impl<'a> Renderer<'a> {
             Route::Sitemap(part) => Ok(feeds::sitemap(self.site, part)),
             Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
             Route::Robots => Ok(feeds::robots(self.site)),
+            Route::Host(file) => Ok(hosting::text(self.site, self.theme, file)),
             Route::Page(page) => return Ok(self.page(page)),
             Route::Section(section, part) => return Ok(self.section_page(section, part)),
             Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, code};
+use crate::hosting;
 use crate::load::Sources;
 use crate::permalink::OutPath;
 use crate::site::{PageId, SectionId, Site};
@@ -51,6 +52,8 @@ pub enum Route {
     Asset(u32),
     /// A file of the static directory, by index.
     Static(u32),
+    /// A file that the host reads.
+    Host(hosting::File),
 }
 
 /// A term: its taxonomy and its place there.
@@ -83,6 +86,9 @@ pub fn routes(site: &Site, theme: &Theme, sources: &Sources) -> (Vec<(OutPath, R
         list.routes.push((redirect.out.clone(), Route::Redirect(i as u32)));
     }
     list.entry_points(site);
+    for file in hosting::files(&site.config, sources) {
+        list.file(file.path(), Route::Host(file), file.path());
+    }
     let collisions = collisions(&list.routes, site, sources);
     list.diagnostics.extend(collisions);
     (list.routes, list.diagnostics)

@@ -11,6 +11,7 @@ mod archive;
 mod build;
 mod check;
 mod golden;
+mod hosting;
 mod import;
 mod malformed;
 mod scaffold;
