@@ -1,6 +1,6 @@
 //! Heading text → the id that a link can name. Ids are unique within a page and depend on nothing but its headings.
 
-use std::collections::HashMap;
+use ahash::HashMap;
 
 /// The ids that a page has given out so far.
 #[derive(Debug, Default)]
@@ -43,7 +43,9 @@ impl Anchors {
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_alphanumeric() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if c.is_alphanumeric() {
             slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');

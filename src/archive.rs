@@ -27,7 +27,7 @@ use crate::write::Counts;
 mod file;
 
 use file::Archive;
-pub use file::Compression;
+pub use file::{Compression, write_whole};
 
 /// Pages that are rendered at a time, while those before them go into the archive.
 const BATCH: usize = 256;
@@ -101,7 +101,7 @@ pub fn build(
             archive.add(manifest::FILE_NAME, manifest.to_text().as_bytes())?;
             timings.stage("publish", || archive.finish())?;
             let counts = Counts { written: manifest.entries.len(), ..Counts::default() };
-            outcome.done = Some(Done { output: target.path.clone(), pages, counts, search, was_current: false });
+            outcome.done = Some(Done { output: target.path.clone(), pages, counts, search, was_current: false, changes: None });
             return Ok(outcome);
         }
     }

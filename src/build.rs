@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::changes::{self, Changes};
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -17,6 +18,7 @@ use crate::hosting;
 use crate::indexing::Indexing;
 use crate::inputs;
 use crate::load::{self, Sources};
+use crate::manifest::Manifest;
 use crate::parse;
 use crate::permalink::OutPath;
 use crate::render::{self, Renderer};
@@ -45,6 +47,8 @@ pub struct Request {
     pub future: bool,
     /// Expired articles too.
     pub expired: bool,
+    /// What differs from the last build is to be told.
+    pub list_changes: bool,
     /// A warning fails the build.
     pub strict: bool,
     /// The day of the build.
@@ -84,6 +88,8 @@ pub struct Done {
     pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
+    /// What differs from the last build, where that is asked for.
+    pub changes: Option<Changes>,
 }
 
 /// A site that is read, placed, linked and checked, and can be rendered.
@@ -108,9 +114,11 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(outcome) };
     let (sources, problems) = timings.stage("load", || load::sources(&request.root, &config))?;
     let Some(target) = open(request, &config, &mut outcome)? else { return Ok(outcome) };
+    let base = config.base_url.join("");
+    let before = standing(request, &target)?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts))?;
     if let Some(done) = unchanged(&target, &inputs, request.today).filter(|_| problems.is_empty()) {
-        outcome.done = Some(done);
+        outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
         return Ok(outcome);
     }
     let (project, until) = prepare(request, config, sources, problems, timings, &mut outcome)?;
@@ -136,7 +144,11 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
         }
         let output = target.output().to_owned();
         let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
-        outcome.done = Some(Done { output, pages, counts, search, was_current: false });
+        let changes = match before {
+            Some(before) => Some(Changes::between(&before, &changes::manifest_of(&output)?.unwrap_or_default(), &base)),
+            None => None,
+        };
+        outcome.done = Some(Done { output, pages, counts, search, was_current: false, changes });
     }
     Ok(outcome)
 }
@@ -242,11 +254,19 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
     }
 }
 
+/// What stands in the output, where the changes are asked for.
+fn standing(request: &Request, target: &Target) -> Result<Option<Manifest>> {
+    if !request.list_changes {
+        return Ok(None);
+    }
+    Ok(Some(changes::manifest_of(target.output())?.unwrap_or_default()))
+}
+
 /// The summary of a build that has nothing to do, if that is so.
 fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
     let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
     let counts = Counts { unchanged: manifest.entries.len(), ..Counts::default() };
-    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, search: None, was_current: true })
+    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, search: None, was_current: true, changes: None })
 }
 
 /// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.

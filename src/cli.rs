@@ -30,6 +30,8 @@ use crate::timings::Timings;
 mod check;
 mod import;
 mod outputs;
+#[cfg(feature = "publish")]
+mod publish;
 mod write;
 
 /// How a run ended.
@@ -102,6 +104,11 @@ enum Command {
         /// The code in brackets, such as `dead-link`; without one, all codes are listed
         code: Option<String>,
     },
+    /// Compare two outputs: which URLs are added, changed and removed
+    Diff(outputs::DiffArgs),
+    /// Put the output into a bucket of an object store: only what changed, in an order that readers never notice
+    #[cfg(feature = "publish")]
+    Publish(publish::PublishArgs),
     /// Remove from the output what kbpress wrote, and nothing else
     Clean(write::CleanArgs),
     /// Print the JSON Schema of front matter or of site.toml, for editors
@@ -155,6 +162,9 @@ struct BuildArgs {
     /// Write the site as one archive instead of a folder: `.tar`, `.tar.gz` or `.tar.zst`
     #[arg(long, value_name = "FILE", conflicts_with = "output_dir")]
     tar: Option<PathBuf>,
+    /// Write which URLs are added, changed and removed since the last build: JSON if the name ends in `.json`, else a line each
+    #[arg(long, value_name = "FILE", conflicts_with = "tar")]
+    changed_list: Option<PathBuf>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -235,6 +245,9 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&cli.global, args),
         Command::New(args) => write::run_new(&cli.global, args),
         Command::Init(args) => write::run_init(&cli.global, args),
+        Command::Diff(args) => outputs::run_diff(args),
+        #[cfg(feature = "publish")]
+        Command::Publish(args) => publish::run(&cli.global, args),
         Command::Clean(args) => write::run_clean(&cli.global, args),
         Command::Import(args) => import::run(&cli.global, args),
         Command::Schema { file } => run_schema(*file),
@@ -256,6 +269,7 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     start_threads(args.jobs)?;
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
+    request.list_changes = args.changed_list.is_some();
     let flag =
         |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
@@ -285,6 +299,7 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     }
     match &outcome.done {
         Some(done) => {
+            outputs::write_changes(args.changed_list.as_deref(), done)?;
             if !global.quiet {
                 let seconds = began.elapsed().as_secs_f64();
                 eprintln!("{}", if tar.is_some() { outputs::archive_summary(done, seconds) } else { summary(done, seconds) });
@@ -410,6 +425,7 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
         drafts: visibility.drafts,
         future: visibility.future,
         expired: visibility.expired,
+        list_changes: false,
         strict: false,
         today: today()?,
     })
@@ -476,7 +492,7 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn summary(done: &Done, seconds: f64) -> String {
-    let Done { output, pages, counts, search, was_current } = done;
+    let Done { output, pages, counts, search, was_current, .. } = done;
     let output = output.display();
     if *was_current {
         return format!("nothing has changed: {pages} pages, {} files in {output}, checked in {seconds:.2} s", counts.unchanged);

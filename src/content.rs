@@ -63,6 +63,10 @@ pub struct Context<'c, R> {
     pub highlight: bool,
     /// Whether the body is a KB text: bare URLs become links, and so do numbers in preformatted text.
     pub kb: bool,
+    /// Whether [`Content::text`] is wanted.
+    pub search: bool,
+    /// About how many bytes the body has.
+    pub length: usize,
 }
 
 /// A converted body.

@@ -46,7 +46,7 @@ impl<'a> Indexing<'a> {
         }
         let fields = &article.fields;
         let boosts = search.boost.iter().filter(|(globs, _)| globs.matches(file)).map(|(_, boost)| boost);
-        let applies_to = taxonomy::values(article, &Source::AppliesTo);
+        let applies_to = taxonomy::names(article, &Source::AppliesTo);
         let applies_to: Vec<&str> = applies_to.iter().map(AsRef::as_ref).collect();
         let codes: Vec<String> = fields.codes.iter().map(str::to_owned).collect();
         self.index.add(

@@ -68,11 +68,14 @@ pub mod write;
 pub mod archive;
 pub mod baseline;
 pub mod build;
+pub mod changes;
 pub mod cli;
 pub mod external;
 pub mod import;
 pub mod inspect;
 pub mod list;
+#[cfg(feature = "publish")]
+pub mod publish;
 pub mod scaffold;
 pub mod schema;
 pub mod serve;

@@ -51,9 +51,7 @@ impl Manifest {
         let until = self.until.map_or_else(|| "-".to_owned(), |date| date.to_string());
         let _ = writeln!(out, "{HEADER}\n{}\n{until}\n{}", self.inputs, self.pages);
         for (path, entry) in &self.entries {
-            for byte in entry.hash {
-                let _ = write!(out, "{byte:02x}");
-            }
+            push_hex(&mut out, &entry.hash);
             let _ = writeln!(out, " {} {path}", entry.size);
         }
         out
@@ -73,6 +71,15 @@ impl Manifest {
         let pages = lines.next()?.parse().ok()?;
         let entries = lines.map(parse_line).collect::<Option<_>>()?;
         Some(Self { inputs, until, pages, entries })
+    }
+}
+
+/// Formatting byte by byte would take longer than all else here.
+fn push_hex(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 0xF] {
+            out.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
     }
 }
 

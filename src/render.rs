@@ -226,6 +226,10 @@ impl<'a> Renderer<'a> {
         let article = self.site.article(page);
         let source = &self.sources.articles[self.site.page(page).source as usize];
         let config = &self.site.config;
+        let body = match &article.body {
+            Body::Markdown(range) => range.clone(),
+            Body::KbText(segments) => segments.body.range(),
+        };
         let events = match &article.body {
             Body::Markdown(range) => {
                 let options = markdown::Options { title: &article.title, smart_punctuation: config.markdown.smart_punctuation };
@@ -242,6 +246,8 @@ impl<'a> Renderer<'a> {
             },
             highlight: config.markdown.highlight,
             kb: matches!(article.body, Body::KbText(_)),
+            search: config.search.enabled,
+            length: body.len(),
         };
         content::convert(events, &context)
     }

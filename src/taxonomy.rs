@@ -2,8 +2,9 @@
 //! field of the articles; terms that differ only in case are one.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use ahash::HashMap;
 
 use crate::article::{AppliesTo, Article};
 use crate::config::{self, Config, Source};
@@ -21,7 +22,8 @@ pub struct Taxonomy {
     pub url: String,
     /// Its terms, sorted for reading.
     pub terms: Vec<Term>,
-    by_key: HashMap<Box<str>, u32>,
+    /// As articles write them and in small letters; `None` for what readers are not shown.
+    by_value: HashMap<Box<str>, Option<u32>>,
 }
 
 /// One term and the pages that have it.
@@ -40,7 +42,8 @@ pub struct Term {
 impl Taxonomy {
     /// Where in [`Taxonomy::terms`] the term is that articles write as `value`.
     pub fn position(&self, value: &str) -> Option<usize> {
-        self.by_key.get(key(value).as_ref()).map(|i| *i as usize)
+        let known = self.by_value.get(value).or_else(|| self.by_value.get(key(value).as_ref()));
+        known.copied().flatten().map(|i| i as usize)
     }
 }
 
@@ -52,43 +55,63 @@ pub fn taxonomies(config: &Config, articles: &[Arc<Article>], pages: &[Page]) ->
 }
 
 fn collect(config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
-    let mut by_key: HashMap<Box<str>, u32> = HashMap::new();
-    let mut terms: Vec<Term> = Vec::new();
+    let mut found = Terms { source: &config.source, terms: Vec::new(), by_value: HashMap::default() };
     for (i, article) in articles.iter().enumerate() {
         if article.front.unlisted {
             continue;
         }
         let page = PageId(i as u32);
         for value in values(article, &config.source) {
-            let Some(label) = label(&value, &config.source) else { continue };
-            let key = key(&value);
-            let term = match by_key.get(key.as_ref()) {
-                Some(&term) => term as usize,
-                None => {
-                    by_key.insert(key.into(), terms.len() as u32);
-                    terms.push(Term {
-                        name: value.clone().into_owned(),
-                        label: label.into_owned(),
-                        url: String::new(),
-                        pages: Vec::new(),
-                    });
-                    terms.len() - 1
-                }
-            };
-            if terms[term].pages.last() != Some(&page) {
-                terms[term].pages.push(page);
+            let Some(term) = found.term(&value) else { continue };
+            let pages = &mut found.terms[term as usize].pages;
+            if pages.last() != Some(&page) {
+                pages.push(page);
             }
         }
     }
-    finish(config, terms, articles, pages)
+    finish(config, found, articles, pages)
+}
+
+/// The terms found so far, in the order of their first page.
+struct Terms<'a> {
+    source: &'a Source,
+    terms: Vec<Term>,
+    by_value: HashMap<Box<str>, Option<u32>>,
+}
+
+impl Terms<'_> {
+    /// The term that an article writes as `value`, a new one if need be; `None` where readers are not shown it.
+    fn term(&mut self, value: &str) -> Option<u32> {
+        if let Some(known) = self.by_value.get(value) {
+            return *known;
+        }
+        let term = self.term_named(&name(value, self.source));
+        self.by_value.insert(value.into(), term);
+        term
+    }
+
+    fn term_named(&mut self, name: &str) -> Option<u32> {
+        let label = label(name, self.source)?;
+        let key = key(name);
+        if let Some(known) = self.by_value.get(key.as_ref()) {
+            return *known;
+        }
+        let term = Some(self.terms.len() as u32);
+        self.by_value.insert(key.into(), term);
+        self.terms.push(Term { name: name.to_owned(), label: label.into_owned(), url: String::new(), pages: Vec::new() });
+        term
+    }
 }
 
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
-fn finish(config: &config::Taxonomy, mut terms: Vec<Term>, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
-    terms.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
+fn finish(config: &config::Taxonomy, found: Terms<'_>, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+    let mut terms: Vec<(usize, Term)> = found.terms.into_iter().enumerate().collect();
+    terms.sort_by(|(_, a), (_, b)| a.label.to_lowercase().cmp(&b.label.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
     let url = format!("{}/", slug(&config.name));
-    let mut taken: HashMap<String, u32> = HashMap::new();
-    for term in &mut terms {
+    let mut taken: HashMap<String, u32> = HashMap::default();
+    let mut sorted = vec![0; terms.len()];
+    for (i, (before, term)) in terms.iter_mut().enumerate() {
+        sorted[*before] = i as u32;
         let base = Some(slug(&term.name)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "other".to_owned());
         let repeats = taken.entry(base.clone()).or_insert(0);
         *repeats += 1;
@@ -96,8 +119,9 @@ fn finish(config: &config::Taxonomy, mut terms: Vec<Term>, articles: &[Arc<Artic
         term.url = format!("{url}{}/", crate::permalink::encode_path(&part));
         term.pages.sort_by(|a, b| list_order(*a, *b, articles, pages));
     }
-    let by_key = terms.iter().enumerate().map(|(i, term)| (key(&term.name).into(), i as u32)).collect();
-    Taxonomy { config: config.clone(), url, terms, by_key }
+    let mut by_value = found.by_value;
+    by_value.values_mut().flatten().for_each(|term| *term = sorted[*term as usize]);
+    Taxonomy { config: config.clone(), url, terms: terms.into_iter().map(|(_, term)| term).collect(), by_value }
 }
 
 fn key(value: &str) -> Cow<'_, str> {
@@ -108,16 +132,33 @@ fn key(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// The name of the term that an article writes as `value`: of an applies-to entry the product, without its versions.
+fn name<'a>(value: &'a str, source: &Source) -> Cow<'a, str> {
+    match source {
+        Source::AppliesTo => Cow::Owned(kb::product_and_versions(value).0),
+        _ => Cow::Borrowed(value),
+    }
+}
+
 /// What readers see for a term; `None` where it is only the archive's own housekeeping.
 fn label<'a>(value: &'a str, source: &Source) -> Option<Cow<'a, str>> {
     match source {
         Source::Keywords | Source::Technology => kb::keyword_label(value),
-        _ => Some(Cow::Borrowed(value)),
+        _ => Some(Cow::Borrowed(value)).filter(|value| !value.is_empty()),
     }
 }
 
+/// The names of the terms of `article` in the field `source`.
+pub fn names<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
+    let named = values(article, source).into_iter().map(|value| match value {
+        Cow::Borrowed(value) => name(value, source),
+        Cow::Owned(value) => Cow::Owned(name(&value, source).into_owned()),
+    });
+    named.filter(|name| !name.is_empty()).collect()
+}
+
 /// The terms of `article` in the field `source`, as written.
-pub fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
+fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
     let fields = &article.fields;
     let all = |list: &'a Strings| list.iter().map(Cow::Borrowed).collect();
     match source {
@@ -125,9 +166,9 @@ pub fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
         Source::Versions => all(&fields.versions),
         Source::Os => all(&fields.os),
         Source::AppliesTo => {
-            let mut products = Vec::new();
-            applies_to_products(&fields.applies_to, &mut products);
-            products
+            let mut entries = Vec::new();
+            applies_to_entries(&fields.applies_to, &mut entries);
+            entries
         }
         Source::Kinds => fields.kinds.iter().map(|kind| Cow::Borrowed(kind.label())).collect(),
         Source::Keywords => all(&fields.keywords),
@@ -144,13 +185,10 @@ pub fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
     }
 }
 
-fn applies_to_products<'a>(entries: &'a [AppliesTo], out: &mut Vec<Cow<'a, str>>) {
+fn applies_to_entries<'a>(entries: &'a [AppliesTo], out: &mut Vec<Cow<'a, str>>) {
     for entry in entries {
-        let (product, _) = kb::product_and_versions(&entry.text);
-        if !product.is_empty() {
-            out.push(Cow::Owned(product));
-        }
-        applies_to_products(&entry.children, out);
+        out.push(Cow::Borrowed(&entry.text));
+        applies_to_entries(&entry.children, out);
     }
 }
 

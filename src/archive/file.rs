@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use flate2::GzBuilder;
@@ -39,15 +39,8 @@ pub(super) struct Archive {
 impl Archive {
     /// Begins an archive beside the place of `target`.
     pub(super) fn create(target: &Target) -> Result<Self> {
-        let place = target.path.clone();
-        let name = place.file_name().with_context(|| format!("`{}` has no name", place.display()))?;
-        anyhow::ensure!(!place.is_dir(), "`{}` is a folder", place.display());
-        if let Some(parent) = place.parent() {
-            fs::create_dir_all(parent).with_context(|| format!("cannot create `{}`", parent.display()))?;
-        }
-        let path = place.with_file_name(format!(".{}.kbpress-{}", name.to_string_lossy(), std::process::id()));
-        let out = File::create(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
-        let file = Temporary { path, place };
+        let file = Temporary::beside(&target.path)?;
+        let out = File::create(&file.path).with_context(|| file.failure())?;
         let out = BufWriter::with_capacity(BUFFER, out);
         let packer = match target.compression {
             Compression::None => Packer::None(out),
@@ -74,8 +67,18 @@ impl Archive {
         let Self { builder, file, .. } = self;
         let packed = builder.into_inner().and_then(Packer::finish);
         packed.with_context(|| file.failure())?;
-        fs::rename(&file.path, &file.place).with_context(|| format!("cannot write `{}`", file.place.display()))
+        file.take_place()
     }
+}
+
+/// Writes a file that is wholly old or wholly new at every moment.
+///
+/// # Errors
+/// Where the disk fails.
+pub fn write_whole(place: &Path, bytes: &[u8]) -> Result<()> {
+    let file = Temporary::beside(place)?;
+    fs::write(&file.path, bytes).with_context(|| file.failure())?;
+    file.take_place()
 }
 
 /// A file under another name than it is to have, removed when it is dropped.
@@ -85,6 +88,21 @@ struct Temporary {
 }
 
 impl Temporary {
+    /// A name beside `place`, whose folder is made where it is missing.
+    fn beside(place: &Path) -> Result<Self> {
+        let name = place.file_name().with_context(|| format!("`{}` has no name", place.display()))?;
+        anyhow::ensure!(!place.is_dir(), "`{}` is a folder", place.display());
+        if let Some(parent) = place.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("cannot create `{}`", parent.display()))?;
+        }
+        let path = place.with_file_name(format!(".{}.kbpress-{}", name.to_string_lossy(), std::process::id()));
+        Ok(Self { path, place: place.to_owned() })
+    }
+
+    fn take_place(self) -> Result<()> {
+        fs::rename(&self.path, &self.place).with_context(|| format!("cannot write `{}`", self.place.display()))
+    }
+
     fn failure(&self) -> String {
         format!("cannot write `{}`", self.path.display())
     }

@@ -61,8 +61,8 @@ impl<'c, R: Resolver> Writer<'c, R> {
     pub(super) fn new(context: &'c Context<'c, R>) -> Self {
         Self {
             context,
-            out: String::with_capacity(4096),
-            text: Gatherer::default(),
+            out: String::with_capacity(context.length + context.length / 4),
+            text: Gatherer::new(if context.search { context.length } else { 0 }),
             content: Content::default(),
             depth: 0,
             prose: 0,

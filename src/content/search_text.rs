@@ -18,13 +18,24 @@ pub struct SearchText {
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
     text: SearchText,
+    /// Whether the text is gathered, not only the description.
+    is_wanted: bool,
     in_body: bool,
     description: String,
 }
 
 impl Gatherer {
+    /// For a body of about `length` bytes; where it is 0 only the description is gathered.
+    pub(super) fn new(length: usize) -> Self {
+        let text = SearchText { lead: String::with_capacity(LEAD.min(length)), body: String::with_capacity(length) };
+        Self { text, is_wanted: length > 0, in_body: false, description: String::with_capacity(5 * DESCRIPTION) }
+    }
+
     /// A heading begins: after the first section all text is body, and headings always are.
     pub(super) fn heading(&mut self, text: impl FnOnce(&mut String)) {
+        if !self.is_wanted {
+            return;
+        }
         self.in_body |= !self.text.lead.trim_ascii().is_empty();
         text(&mut self.text.body);
         self.text.body.push(' ');
@@ -34,6 +45,9 @@ impl Gatherer {
     pub(super) fn words(&mut self, words: &str, prose: bool) {
         if prose && self.description.len() < 4 * DESCRIPTION {
             self.description.push_str(words);
+        }
+        if !self.is_wanted {
+            return;
         }
         if self.in_body {
             self.text.body.push_str(words);
@@ -103,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_lead_is_the_first_section() {
-        let mut gatherer = Gatherer::default();
+        let mut gatherer = Gatherer::new(1);
         gatherer.heading(|t| t.push_str("SYMPTOMS"));
         gatherer.words("It fails.", true);
         gatherer.gap();
@@ -117,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_long_first_section_overflows_into_the_body() {
-        let mut gatherer = Gatherer::default();
+        let mut gatherer = Gatherer::new(1);
         gatherer.words(&"wörd ".repeat(300), false);
         let (text, _) = gatherer.finish();
         assert!(text.lead.len() <= 1_200 && text.lead.len() > 1_190);

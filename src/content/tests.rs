@@ -28,7 +28,7 @@ impl Resolver for Archive {
 }
 
 fn context(outline: &Outline, raw_html: RawHtml) -> Context<'_, Archive> {
-    Context { headings: &outline.headings, resolver: &Archive, raw_html, highlight: true, kb: false }
+    Context { headings: &outline.headings, resolver: &Archive, raw_html, highlight: true, kb: false, search: true, length: 1 }
 }
 
 fn markdown(text: &str, raw_html: RawHtml) -> Content {
@@ -42,7 +42,15 @@ fn html(text: &str) -> String {
 }
 
 fn kb(events: Vec<Event<'_>>) -> Content {
-    let context = Context { headings: &[], resolver: &Archive, raw_html: RawHtml::Escape, highlight: true, kb: true };
+    let context = Context {
+        headings: &[],
+        resolver: &Archive,
+        raw_html: RawHtml::Escape,
+        highlight: true,
+        kb: true,
+        search: true,
+        length: 1,
+    };
     convert(events.into_iter().map(|event| (event, 0..0)), &context)
 }
 

@@ -78,7 +78,7 @@ pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
 fn measure(source: &str, line: u32, start: u32, end: u32, indent: u16) -> Line {
     let (mut gaps, mut wide, mut extra) = (0u8, false, 0i32);
     let bytes = &source.as_bytes()[start as usize..end as usize];
-    let mut at = 0;
+    let mut at = if is_plain(bytes) { bytes.len() } else { 0 };
     while at < bytes.len() {
         let byte = bytes[at];
         at += 1;
@@ -104,6 +104,14 @@ fn measure(source: &str, line: u32, start: u32, end: u32, indent: u16) -> Line {
         }
     }
     Line { line, start, end, indent, gaps, wide, extra }
+}
+
+/// Whether all that [`measure`] looks for is missing, as in most lines. Without an early exit both loops become vector instructions.
+fn is_plain(bytes: &[u8]) -> bool {
+    let is_special = |b: &u8| u8::from(matches!(b, b'<' | b'>' | b'&' | b'\t') || *b >= 0x80);
+    let special = bytes.iter().fold(0, |seen, b| seen | is_special(b));
+    let blanks = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    special | blanks.fold(0, |seen, (a, b)| seen | u8::from(*a == b' ' && *b == b' ')) == 0
 }
 
 /// The bytes that [`measure`] may pass over.
@@ -281,24 +289,20 @@ pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
     let (mut all, mut plain) = (0usize, 0usize);
     for line in lines.iter().take(SAMPLE) {
         let mut state = Word::None;
+        let mut end = |state| {
+            all += usize::from(state != Word::None);
+            plain += usize::from(matches!(state, Word::Letters | Word::Closed));
+        };
         for &byte in line.text(text).as_bytes() {
-            state = match (state, byte) {
-                (Word::None, b' ') => Word::None,
-                (word, b' ' | b'\t') => {
-                    all += 1;
-                    plain += usize::from(matches!(word, Word::Letters | Word::Closed));
-                    Word::None
-                }
-                (Word::Letters, b'a'..=b'z' | b'-' | b'\'') => Word::Letters,
-                (Word::None | Word::Opened, b'a'..=b'z' | b'A'..=b'Z') => Word::Letters,
-                (Word::None, b'(' | b'"' | b'\'') => Word::Opened,
-                (Word::Letters | Word::Closed, b'.' | b',' | b';' | b':' | b'?' | b'!' | b')' | b'"') => Word::Closed,
-                (Word::Closed, b'\'') => Word::Closed,
-                _ => Word::Other,
-            };
+            let class = CLASSES[usize::from(byte)];
+            if class == Class::Blank {
+                end(if byte == b'\t' && state == Word::None { Word::Other } else { state });
+                state = Word::None;
+            } else {
+                state = NEXT[state as usize][class as usize];
+            }
         }
-        all += usize::from(state != Word::None);
-        plain += usize::from(matches!(state, Word::Letters | Word::Closed));
+        end(state);
     }
     all >= 4 && plain * 5 >= all * 3
 }
@@ -321,6 +325,53 @@ enum Word {
     Closed,
     Other,
 }
+
+/// What a byte can be to a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Blank,
+    Small,
+    Capital,
+    Hyphen,
+    Apostrophe,
+    Open,
+    Quote,
+    Close,
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut table = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b' ' | b'\t' => Class::Blank,
+            b'a'..=b'z' => Class::Small,
+            b'A'..=b'Z' => Class::Capital,
+            b'-' => Class::Hyphen,
+            b'\'' => Class::Apostrophe,
+            b'(' => Class::Open,
+            b'"' => Class::Quote,
+            b'.' | b',' | b';' | b':' | b'?' | b'!' | b')' => Class::Close,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// What a word becomes with a byte more, by [`Word`] and [`Class`].
+const NEXT: [[Word; 9]; 5] = {
+    use Word::{Closed as C, Letters as L, None as N, Opened as P, Other as O};
+    // Blank, Small, Capital, Hyphen, Apostrophe, Open, Quote, Close, Other
+    [
+        [N, L, L, O, P, P, P, O, O],
+        [N, L, L, O, O, O, O, O, O],
+        [N, L, O, L, L, O, C, C, O],
+        [N, O, O, O, C, O, C, C, O],
+        [N, O, O, O, O, O, O, O, O],
+    ]
+};
 
 /// Whether `text` is a line that only divides: three or more of the signs that rules and the frames of tables are drawn with.
 pub(super) fn is_rule(text: &str) -> bool {

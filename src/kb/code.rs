@@ -225,6 +225,32 @@ const PAIRS: [&str; 30] = [
     "net stop",
 ];
 
+/// For each byte where in [`STATEMENTS`] the words stand that begin with it: most lines are prose, and most of them end here.
+const STATEMENTS_FROM: [(u8, u8); 256] = {
+    let mut table = [(0, 0); 256];
+    let mut at = 0;
+    while at < STATEMENTS.len() {
+        let first = STATEMENTS[at].as_bytes()[0] as usize;
+        if table[first].1 == 0 {
+            table[first].0 = at as u8;
+        }
+        at += 1;
+        table[first].1 = at as u8;
+    }
+    table
+};
+
+/// For each byte whether one of [`PAIRS`] begins with it.
+const BEGINS_PAIR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < PAIRS.len() {
+        table[PAIRS[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// 0 for prose, 1 for a hint, 2 and more for code.
 pub(super) fn score(line: &str) -> u32 {
     let bytes = line.as_bytes();
@@ -278,10 +304,11 @@ fn is_tag(line: &str) -> bool {
 
 /// Whether the first word of `line` is that of a statement.
 pub(super) fn begins_with_statement(line: &str) -> bool {
-    let (word, rest) = line.split_once([' ', '(', '.', '=', ':', ';']).unwrap_or((line, ""));
+    let end = line.bytes().position(|b| matches!(b, b' ' | b'(' | b'.' | b'=' | b':' | b';')).unwrap_or(line.len());
+    let (word, rest) = (&line[..end], line.get(end + 1..).unwrap_or(""));
     // BASIC numbers its lines.
     let statement = if word.bytes().all(|b| b.is_ascii_digit()) { rest.split([' ', '(']).next().unwrap_or(word) } else { word };
-    if STATEMENTS.binary_search(&statement).is_ok() {
+    if is_statement(statement) {
         return true;
     }
     match word {
@@ -296,10 +323,17 @@ pub(super) fn begins_with_statement(line: &str) -> bool {
         }
         "cd" | "copy" | "set" | "md" | "del" | "ren" | "attrib" | "extract" => rest.contains(['\\', '=', ':']),
         _ => {
-            rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at).min(line.len()) <= 18
-                && PAIRS.iter().any(|p| line.starts_with(p))
+            line.bytes().next().is_some_and(|first| BEGINS_PAIR[usize::from(first)])
+                && PAIRS.iter().any(|pair| line.starts_with(pair))
+                && rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at) <= 18
         }
     }
+}
+
+fn is_statement(word: &str) -> bool {
+    let Some(&first) = word.as_bytes().first() else { return false };
+    let (from, to) = STATEMENTS_FROM[usize::from(first)];
+    STATEMENTS[usize::from(from)..usize::from(to)].binary_search(&word).is_ok()
 }
 
 /// Whether a comment of C ends a line of code.
@@ -410,11 +444,12 @@ fn is_table(text: &str, lines: &[Line]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PAIRS, STATEMENTS, score};
+    use super::{PAIRS, STATEMENTS, is_statement, score};
 
     #[test]
     fn code_scores_and_prose_does_not() {
         assert!(STATEMENTS.is_sorted(), "{:?}", STATEMENTS.windows(2).find(|w| w[0] > w[1]));
+        assert!(STATEMENTS.iter().all(|word| is_statement(word)));
         assert!(PAIRS.iter().all(|pair| pair.contains(' ')));
         for code in
             ["x = y + 1", "printf(\"%d\\n\", i);", "' a comment", "Dim s As String = 1", "#include <stdio.h>", "If a Then b = 1"]

@@ -62,7 +62,7 @@ pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) 
 /// The page of the product that an entry names, or empty.
 fn applies_to_url(renderer: &Renderer<'_>, entry: &str) -> Cow<'static, str> {
     let taxonomy = renderer.site.taxonomies.iter().find(|taxonomy| taxonomy.config.source == Source::AppliesTo);
-    let term = taxonomy.and_then(|taxonomy| Some(&taxonomy.terms[taxonomy.position(&kb::product_and_versions(entry).0)?]));
+    let term = taxonomy.and_then(|taxonomy| Some(&taxonomy.terms[taxonomy.position(entry)?]));
     term.map_or(Cow::Borrowed(""), |term| renderer.url(&term.url).into())
 }
 

@@ -107,7 +107,8 @@ impl Postings {
 
     /// Counts a term; false for a stop word outside a title, which is left out.
     fn term(&mut self, field: Field, term: &[u8], position: u32) -> bool {
-        let code = term.iter().any(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
+        let is_code = || term.iter().any(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
+        let times = if field == Field::Lead && is_code() { CODE_IN_LEAD } else { 1 };
         let term = self.terms.number(term);
         if term < self.stop_words && field != Field::Title {
             return false;
@@ -126,7 +127,6 @@ impl Postings {
             let last = self.slots.len() - 1;
             &mut self.slots[last]
         };
-        let times = if code && field == Field::Lead { CODE_IN_LEAD } else { 1 };
         let frequency = &mut slot.frequencies[field as usize];
         *frequency = frequency.saturating_add(times);
         true

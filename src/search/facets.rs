@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bits::BitWriter;
 use super::collect::Record;
+use super::deflate::Deflate;
 use super::titles::kind_number;
 
 /// Values that fewer documents have than this are not offered.
@@ -37,7 +38,7 @@ pub(crate) fn columns(records: &[Record], products: &[&str], capacity: u32) -> V
         bytes[at + 2 * capacity] = (product >> 8) as u8;
         bytes[at + 3 * capacity] = product as u8;
     }
-    miniz_oxide::deflate::compress_to_vec(&bytes, 9)
+    Deflate::default().compress(&bytes)
 }
 
 /// The lists of documents that apply to one thing: `length name\n` for each in text, a zero byte, then the lists in bits.

@@ -46,8 +46,16 @@ impl Inverted {
 }
 
 /// The order of the dictionary: that of JavaScript's strings, which compares UTF-16 units.
-pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+pub(crate) fn compare(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> Ordering {
+    let (a, b) = (a.as_ref(), b.as_ref());
+    // Only there are they in another order than UTF-8: U+E000 to U+FFFF come after the surrogates of all that is above.
+    let unit = |byte: &u8| if matches!(byte, 0xee | 0xef) { u8::MAX } else { *byte };
+    match a.iter().zip(b).find(|(a, b)| a != b) {
+        Some((0xee, 0xef)) => Ordering::Less,
+        Some((0xef, 0xee)) => Ordering::Greater,
+        Some((a, b)) => unit(a).cmp(&unit(b)),
+        None => a.len().cmp(&b.len()),
+    }
 }
 
 /// Merges what the threads collected. The outcome does not depend on which thread saw which document.
@@ -102,10 +110,9 @@ fn dictionary(terms: &Interner, frequencies: &[u32], stemming: Stemming) -> (Vec
         };
         entries.push(Entry { term, stem, start: 0 });
     }
-    let stem_text = |number: u32| std::str::from_utf8(stems.term(number)).unwrap_or_default();
     entries.par_sort_unstable_by(|a, b| {
-        let by_stem = if a.stem == b.stem { Ordering::Equal } else { compare(stem_text(a.stem), stem_text(b.stem)) };
-        by_stem.then_with(|| compare(text(a.term), text(b.term)))
+        let by_stem = if a.stem == b.stem { Ordering::Equal } else { compare(stems.term(a.stem), stems.term(b.stem)) };
+        by_stem.then_with(|| compare(terms.term(a.term), terms.term(b.term)))
     });
     (entries, stems)
 }
@@ -128,4 +135,33 @@ fn scatter(parts: &[Postings], ranks: &[Vec<u32>], entries: &[Entry]) -> Vec<u32
         }
     }
     postings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compare;
+
+    #[test]
+    fn terms_stand_as_utf16_sorts_them() {
+        let terms = [
+            "",
+            "a",
+            "ab",
+            "b",
+            "é",
+            "\u{d7ff}",
+            "\u{e000}",
+            "\u{e001}",
+            "\u{f000}",
+            "\u{ffff}",
+            "\u{10000}",
+            "\u{10ffff}",
+            "a\u{ffff}",
+        ];
+        for a in terms {
+            for b in terms {
+                assert_eq!(compare(a, b), a.encode_utf16().cmp(b.encode_utf16()), "{a:?} {b:?}");
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@
 mod bits;
 mod budget;
 mod collect;
+mod deflate;
 mod facets;
 mod impact;
 mod intern;
@@ -29,6 +30,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use collect::Postings;
+use deflate::Deflate;
 pub use script::loader;
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
@@ -189,7 +191,8 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let cuts = shard::cuts(&index, capacity);
     let shards: Vec<Vec<u8>> = cuts.par_iter().map(|cut| shard::encode(&index, cut.ranks.clone(), capacity, &letters)).collect();
     let blocks = titles::blocks(&records, capacity);
-    let titles: Vec<Vec<u8>> = blocks.par_iter().map(|block| titles::encode(block, &products)).collect();
+    let titles: Vec<Vec<u8>> =
+        blocks.par_iter().map_init(Deflate::default, |deflate, block| titles::encode(block, &products, deflate)).collect();
     let spelling = shard::spelling(&index, records.len(), &letters);
     let mentions = shard::mentions(&index, capacity, &letters);
 

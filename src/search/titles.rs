@@ -2,6 +2,7 @@
 
 use super::KINDS;
 use super::collect::Record;
+use super::deflate::Deflate;
 use super::facets::product_number;
 
 /// Documents per block.
@@ -22,7 +23,7 @@ pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Recor
 
 /// One block: columns of lines, each line empty where it says the same as the one before it would: titles; URLs, in which `*` stands for
 /// the id and `#` for its thousands; ids; then place in the block, type, year and product.
-pub(crate) fn encode(records: &[Record], products: &[&str]) -> Vec<u8> {
+pub(crate) fn encode(records: &[Record], products: &[&str], deflate: &mut Deflate) -> Vec<u8> {
     let mut text = String::new();
     let mut line = |value: &str| {
         text.extend(value.chars().map(|c| if c == '\n' { ' ' } else { c }));
@@ -50,7 +51,7 @@ pub(crate) fn encode(records: &[Record], products: &[&str]) -> Vec<u8> {
         line([gap, changed(1), changed(2), changed(3)].join(",").trim_end_matches(','));
         before = [place + 1, here[1], here[2], here[3]];
     }
-    miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9)
+    deflate.compress(text.as_bytes())
 }
 
 /// A URL without what its article's id says already: `kb/#/*/` for `kb/164/Q164177/`. One that has these signs itself, or does not come

@@ -36,7 +36,7 @@ pub const STOP_WORDS: [&str; 46] = [
 /// Calls `emit(kind, term, position)` for each term of a text, in order. The position counts the chunks from 0.
 pub fn tokenize(text: &str, emit: impl FnMut(Kind, &[u8], u32)) {
     let folded = fold(text);
-    Scanner { text: &folded, bytes: folded.as_bytes(), position: 0, pair: Pair::None, lower: Vec::with_capacity(64), emit }.scan();
+    Scanner { text: &folded, bytes: folded.as_bytes(), position: 0, pair: Pair::None, emit }.scan();
 }
 
 /// Without diacritics and compatibility forms, other scripts than ASCII in lower case. ASCII keeps its case.
@@ -69,9 +69,45 @@ struct Scanner<'t, F> {
     bytes: &'t [u8],
     position: u32,
     pair: Pair,
-    lower: Vec<u8>,
     emit: F,
 }
+
+/// What a byte is to the quick way through a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Lower,
+    Upper,
+    Digit,
+    /// Ends a word whatever follows.
+    End,
+    /// `+` and `#`, which may belong to letters before them.
+    Suffix,
+    /// Binds two words into one chunk.
+    Connector,
+    /// May bind two short words into one name.
+    Joiner,
+    /// Not ASCII, or `_`.
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut table = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' => Class::Lower,
+            b'A'..=b'Z' => Class::Upper,
+            b'0'..=b'9' => Class::Digit,
+            b'_' => Class::Other,
+            b'+' | b'#' => Class::Suffix,
+            b'.' | b'-' | b'\'' => Class::Connector,
+            b'/' | b':' | b'&' => Class::Joiner,
+            _ => Class::End,
+        };
+        byte += 1;
+    }
+    table
+};
 
 fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric() || is_combining_mark(c)
@@ -103,47 +139,52 @@ fn is_part(text: &str) -> bool {
 impl<F: FnMut(Kind, &[u8], u32)> Scanner<'_, F> {
     fn scan(mut self) {
         let mut at = 0;
-        while at < self.bytes.len() {
-            if let Some(next) = self.plain(at) {
-                at = next;
-                continue;
-            }
-            let end = self.chunk(at);
-            if end == at {
-                at += self.text[at..].chars().next().map_or(1, char::len_utf8);
-            } else {
-                at = self.run(at, end);
+        while let Some(&byte) = self.bytes.get(at) {
+            at = match CLASSES[usize::from(byte)] {
+                Class::Lower | Class::Upper | Class::Digit => self.plain(at).unwrap_or_else(|| self.any(at)),
+                Class::Other => self.any(at),
+                Class::End | Class::Suffix | Class::Connector | Class::Joiner => at + 1,
             }
         }
     }
 
-    /// The quick way through an ordinary word of ASCII letters; `None` where there is anything to decide.
+    /// Whatever begins at `at`; returns where to go on.
+    fn any(&mut self, at: usize) -> usize {
+        let end = self.chunk(at);
+        if end == at { at + self.text[at..].chars().next().map_or(1, char::len_utf8) } else { self.run(at, end) }
+    }
+
+    /// The quick way through an ordinary word of ASCII letters or a short number; `None` where there is anything to decide.
     fn plain(&mut self, start: usize) -> Option<usize> {
+        let mut term = [0; MAX_TERM];
+        let (mut letters, mut digits, mut inner_upper, mut any_lower) = (false, false, false, false);
         let mut end = start;
-        let (mut inner_upper, mut any_lower) = (false, false);
-        self.lower.clear();
-        while let Some(&byte) = self.bytes.get(end) {
-            if byte.is_ascii_lowercase() {
-                any_lower = true;
-                self.lower.push(byte);
-            } else if byte.is_ascii_uppercase() {
-                inner_upper |= end > start;
-                self.lower.push(byte | 0x20);
-            } else {
-                break;
+        let after = loop {
+            let Some(&byte) = self.bytes.get(end) else { break Class::End };
+            match CLASSES[usize::from(byte)] {
+                Class::Lower => any_lower = true,
+                Class::Upper => inner_upper |= end > start,
+                Class::Digit => digits = true,
+                class => break class,
             }
+            letters |= !byte.is_ascii_digit();
+            *term.get_mut(end - start)? = byte | 0x20;
             end += 1;
+        };
+        let term = &term[..end - start];
+        let stands_alone = match after {
+            Class::End => true,
+            Class::Suffix => digits,
+            Class::Connector | Class::Joiner => self.word_len(end + 1) == 0,
+            _ => false,
+        };
+        let has_parts = letters && digits || inner_upper && any_lower;
+        // A long number may be hexadecimal, and `.NET` is not a net.
+        if !stands_alone || has_parts || digits && term.len() > 7 || term == b"net" {
+            return None;
         }
-        match self.bytes.get(end) {
-            _ if end < start + 2 || inner_upper && any_lower || self.lower == b"net" || self.lower.len() > MAX_TERM => return None,
-            Some(b'.' | b'-' | b'\'') if self.bytes.get(end + 1).is_none_or(|b| *b == b' ' || *b == b'\n') => {}
-            Some(b' ' | b'\n' | b',' | b')' | b';' | b'"') | None => {}
-            _ => return None,
-        }
-        let lower = std::mem::take(&mut self.lower);
-        self.emit(Kind::Word, &lower);
-        self.pair_word(&lower);
-        self.lower = lower;
+        self.emit(Kind::Word, term);
+        self.pair_word(term);
         self.position += 1;
         Some(end)
     }

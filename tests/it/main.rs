@@ -9,11 +9,14 @@
 
 mod archive;
 mod build;
+mod changes;
 mod check;
 mod golden;
 mod hosting;
 mod import;
 mod malformed;
+#[cfg(feature = "publish")]
+mod publish;
 mod scaffold;
 mod schema;
 mod serve;
