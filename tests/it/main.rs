@@ -17,6 +17,7 @@ mod import;
 mod malformed;
 #[cfg(feature = "publish")]
 mod publish;
+mod recipes;
 mod scaffold;
 mod schema;
 mod serve;
