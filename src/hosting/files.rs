@@ -48,7 +48,8 @@ pub(super) fn htaccess(site: &Site, theme: &Theme, rules: &[Rule]) -> String {
         let _ = writeln!(out, "Header always set {name} \"{value}\"");
     }
     let _ = writeln!(out, "Header set Cache-Control \"no-cache\"");
-    let _ = writeln!(out, "<If \"%{{REQUEST_URI}} =~ m#^({})$#\">", hashed_pattern(site, theme));
+    // Where a packed form is sent, the path is that of the form.
+    let _ = writeln!(out, "<If \"%{{REQUEST_URI}} =~ m#^({})(\\.gz|\\.br)?$#\">", hashed_pattern(site, theme));
     let _ = writeln!(out, "Header set Cache-Control \"{IMMUTABLE}\"\n</If>\n</IfModule>");
     let packings = &site.config.publish.compress;
     if packings.is_empty() {
@@ -139,9 +140,14 @@ pub(super) fn caddy(site: &Site, theme: &Theme, rules: &[Rule]) -> String {
     for (name, value) in SECURITY {
         let _ = writeln!(out, "\t\t{name} \"{value}\"");
     }
-    out.push_str("\t\tCache-Control no-cache\n\t}\n");
-    let _ = writeln!(out, "\t@kbpress_hashed path_regexp ^({})$", hashed_pattern(site, theme));
-    let _ = writeln!(out, "\theader @kbpress_hashed Cache-Control \"{IMMUTABLE}\"");
+    out.push_str("\t}\n");
+    // Of two headers Caddy sets the one without a condition last, so both have one.
+    let hashed = hashed_pattern(site, theme);
+    let _ = writeln!(out, "\t@kbpress_hashed path_regexp ^({hashed})$\n\theader @kbpress_hashed Cache-Control \"{IMMUTABLE}\"");
+    let _ = writeln!(
+        out,
+        "\t@kbpress_fresh {{\n\t\tnot path_regexp ^({hashed})$\n\t}}\n\theader @kbpress_fresh Cache-Control no-cache"
+    );
     for rule in rules {
         let from = caddy_text(&decode(&rule.from));
         let _ = match &rule.to {
