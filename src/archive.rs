@@ -98,10 +98,21 @@ pub fn build(
                 outcome.diagnostics.extend(problems);
                 return Ok(outcome);
             }
+            manifest.warnings = build::count(&outcome.diagnostics);
+            let warnings = manifest.warnings.clone();
             archive.add(manifest::FILE_NAME, manifest.to_text().as_bytes())?;
             timings.stage("publish", || archive.finish())?;
             let counts = Counts { written: manifest.entries.len(), ..Counts::default() };
-            outcome.done = Some(Done { output: target.path.clone(), pages, counts, search, was_current: false, changes: None });
+            outcome.done = Some(Done {
+                output: target.path.clone(),
+                pages,
+                counts,
+                search,
+                was_current: false,
+                changes: None,
+                warnings,
+                has_repaired: false,
+            });
             return Ok(outcome);
         }
     }

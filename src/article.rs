@@ -116,13 +116,26 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What readers see.
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Problem, Self::Bug, Self::Information, Self::HowTo];
+
+    /// What articles call it, and English readers see.
     pub fn label(self) -> &'static str {
         match self {
             Self::Problem => "Problem",
             Self::Bug => "Bug",
             Self::Information => "Information",
             Self::HowTo => "How-to",
+        }
+    }
+
+    /// Its name among the words of the interface.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Problem => "kind_problem",
+            Self::Bug => "kind_bug",
+            Self::Information => "kind_information",
+            Self::HowTo => "kind_how_to",
         }
     }
 
@@ -149,12 +162,24 @@ pub enum FixStatus {
 }
 
 impl FixStatus {
-    /// What readers see.
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Fixed, Self::UnderResearch, Self::WillNotFix];
+
+    /// What articles call it, and English readers see.
     pub fn label(self) -> &'static str {
         match self {
             Self::Fixed => "Fixed",
             Self::UnderResearch => "Under research",
             Self::WillNotFix => "Will not be fixed",
+        }
+    }
+
+    /// Its name among the words of the interface.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fixed => "fix_fixed",
+            Self::UnderResearch => "fix_under_research",
+            Self::WillNotFix => "fix_will_not_fix",
         }
     }
 

@@ -1,6 +1,7 @@
 //! `kbpress build`: the line of passes. Everything is read, placed, linked and checked before the first byte is written; then each page
 //! is rendered, written and dropped by the same worker.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,7 +31,7 @@ use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
-use crate::write::{self, Counts, Target, Written};
+use crate::write::{self, Counts, Disk, Target, Written};
 
 /// What a user asks for, besides what `site.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +54,10 @@ pub struct Request {
     pub strict: bool,
     /// The day of the build.
     pub today: Date,
+    /// Take over an output directory that others have written.
+    pub adopt: bool,
+    /// What the output is written to.
+    pub disk: Disk,
 }
 
 /// What came of a build.
@@ -90,6 +95,10 @@ pub struct Done {
     pub was_current: bool,
     /// What differs from the last build, where that is asked for.
     pub changes: Option<Changes>,
+    /// How many warnings there are of each code; those of the last build where nothing had changed.
+    pub warnings: BTreeMap<Box<str>, usize>,
+    /// The last build was ended while it published, and this one has mended it.
+    pub has_repaired: bool,
 }
 
 /// A site that is read, placed, linked and checked, and can be rendered.
@@ -112,8 +121,8 @@ pub struct Project {
 pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(outcome) };
+    let Some(target) = timings.stage("open", || open(request, &config, &mut outcome))? else { return Ok(outcome) };
     let (sources, problems) = timings.stage("load", || load::sources(&request.root, &config))?;
-    let Some(target) = open(request, &config, &mut outcome)? else { return Ok(outcome) };
     let base = config.base_url.join("");
     let before = standing(request, &target)?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts))?;
@@ -142,13 +151,19 @@ pub fn build(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize,
             outcome.diagnostics.extend(problems);
             return Ok(outcome);
         }
-        let output = target.output().to_owned();
-        let counts = timings.stage("publish", || target.commit(files, inputs, until, pages))?;
+        let in_the_way = target.in_the_way(&files)?;
+        if !in_the_way.is_empty() {
+            outcome.diagnostics.extend(in_the_way);
+            return Ok(outcome);
+        }
+        let (output, has_repaired) = (target.output().to_owned(), target.is_unfinished());
+        let warnings = count(&outcome.diagnostics);
+        let counts = timings.stage("publish", || target.commit(files, inputs, until, pages, warnings.clone()))?;
         let changes = match before {
             Some(before) => Some(Changes::between(&before, &changes::manifest_of(&output)?.unwrap_or_default(), &base)),
             None => None,
         };
-        outcome.done = Some(Done { output, pages, counts, search, was_current: false, changes });
+        outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired, changes });
     }
     Ok(outcome)
 }
@@ -189,7 +204,7 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     let (articles, until) = published(request, &config, articles);
     let (site, problems) = timings.stage("assemble", || site::assemble(config, &sources, articles, request.today));
     outcome.diagnostics.extend(problems);
-    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, site.config.search.enabled));
+    let (mut theme, problems) = timings.stage("theme", || theme::theme(&sources, &site.config));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
@@ -243,11 +258,14 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
         [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
     let mut inputs: Vec<&Path> = vec![&request.root];
     inputs.extend(directories.iter().map(PathBuf::as_path));
-    match write::open(&request.root.join(&config.output_dir), &inputs)? {
+    inputs.extend(request.config.as_deref());
+    let options = write::Options { adopt: request.adopt, disk: request.disk.clone() };
+    match write::open(&request.root.join(&config.output_dir), &inputs, options)? {
         Ok(target) => Ok(Some(target)),
         Err(refused) => {
             outcome.is_misconfigured = true;
-            let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself";
+            let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself, unless it is told to \
+                        `--adopt` a folder";
             outcome.diagnostics.push(Diagnostic::error(code::OUTPUT_REFUSED, refused.0).help(help));
             Ok(None)
         }
@@ -266,7 +284,25 @@ fn standing(request: &Request, target: &Target) -> Result<Option<Manifest>> {
 fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
     let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
     let counts = Counts { unchanged: manifest.entries.len(), ..Counts::default() };
-    Some(Done { output: target.output().to_owned(), pages: manifest.pages, counts, search: None, was_current: true, changes: None })
+    Some(Done {
+        output: target.output().to_owned(),
+        pages: manifest.pages,
+        counts,
+        search: None,
+        was_current: true,
+        warnings: manifest.warnings.clone(),
+        has_repaired: false,
+        changes: None,
+    })
+}
+
+/// How many problems there are of each code.
+pub(crate) fn count(problems: &[Diagnostic]) -> BTreeMap<Box<str>, usize> {
+    let mut counts = BTreeMap::new();
+    for problem in problems {
+        *counts.entry(problem.code.into()).or_insert(0) += 1;
+    }
+    counts
 }
 
 /// The articles that are to be seen today, with the indices of their files, and the next day on which that changes.
@@ -322,7 +358,7 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
     };
     let indexing = site.config.search.enabled.then(|| Indexing::new(site, sources));
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Page>> = routes
+    let rendered: Vec<Page> = routes
         .par_iter()
         .map(|(out, route)| {
             let page = match renderer.render(out, *route)? {
@@ -339,10 +375,11 @@ fn render(project: &Project, target: &Target, progress: &(dyn Fn(usize, usize) +
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
             Ok(Ok(((out.clone(), written), siblings)))
         })
-        .collect();
+        // A disk that fails ends the build at once.
+        .collect::<Result<_>>()?;
     let (mut files, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new());
     for result in rendered {
-        match result? {
+        match result {
             Ok((file, siblings)) => {
                 files.push(file);
                 files.extend(siblings);

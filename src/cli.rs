@@ -19,6 +19,7 @@ use crate::build::{self, Done, Outcome, Request};
 use crate::config::{self, Override};
 use crate::diagnostic::Severity;
 use crate::explain;
+use crate::link_lists;
 use crate::lint;
 use crate::list;
 use crate::report::{self, Style};
@@ -26,12 +27,15 @@ use crate::schema;
 use crate::serve;
 use crate::site::PageId;
 use crate::timings::Timings;
+use crate::write::disk::{self, Disk};
+use crate::write::lock::Busy;
 
 mod check;
 mod import;
 mod outputs;
 #[cfg(feature = "publish")]
 mod publish;
+mod signals;
 mod write;
 
 /// How a run ended.
@@ -45,6 +49,8 @@ enum Exit {
     Usage = 2,
     /// The disk, or something else outside, failed.
     World = 3,
+    /// Another build writes the same output.
+    Busy = 4,
 }
 
 /// A folder of knowledge-base articles → a fast, searchable static site.
@@ -165,6 +171,9 @@ struct BuildArgs {
     /// Write which URLs are added, changed and removed since the last build: JSON if the name ends in `.json`, else a line each
     #[arg(long, value_name = "FILE", conflicts_with = "tar")]
     changed_list: Option<PathBuf>,
+    /// Take over an output folder that kbpress did not write: files that are in the way are overwritten, others stay
+    #[arg(long)]
+    adopt: bool,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -209,14 +218,23 @@ struct ListArgs {
     #[command(flatten)]
     visibility: Visibility,
     /// Only articles that no other article links to
-    #[arg(long, conflicts_with = "wanted")]
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
     orphans: bool,
     /// Only articles that were to be reviewed by now
-    #[arg(long, conflicts_with = "wanted")]
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
     stale: bool,
     /// Article numbers that are named in texts and do not exist, the most wanted first
     #[arg(long)]
     wanted: bool,
+    /// Old addresses and where they lead
+    #[arg(long, conflicts_with = "wanted")]
+    redirects: bool,
+    /// Only articles that others refer to, those that most refer to first
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
+    cited: bool,
+    /// Only articles that others refer to and that refer to none themselves
+    #[arg(long, conflicts_with_all = ["wanted", "redirects"])]
+    dead_ends: bool,
     /// How the list is printed
     #[arg(long, default_value = "table")]
     format: list::Format,
@@ -258,9 +276,11 @@ pub fn run() -> ExitCode {
         Command::Explain { code } => run_explain(code.as_deref()),
     };
     let exit = exit.unwrap_or_else(|error| {
+        signals::wait_if_told();
         eprintln!("error: {error:#}");
-        Exit::World
+        if error.is::<Busy>() { Exit::Busy } else { Exit::World }
     });
+    signals::wait_if_told();
     ExitCode::from(exit as u8)
 }
 
@@ -270,6 +290,9 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
     request.list_changes = args.changed_list.is_some();
+    request.adopt = args.adopt;
+    request.disk = Disk::stopped_by(signals::listen()?);
+    disk::set_modes();
     let flag =
         |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
@@ -345,8 +368,20 @@ fn run_list(global: &Global, args: &ListArgs) -> Result<Exit> {
     let (project, _) = build::prepare(&request, config, sources, problems, &mut timings, &mut outcome)?;
     let text = if args.wanted {
         list::wanted(&project, args.format)?
+    } else if args.redirects {
+        list::redirects(&project, args.format)?
     } else {
         let mut pages = list::pages(&project);
+        if args.cited || args.dead_ends {
+            let site = &project.site;
+            let links = link_lists::link_lists(&site.articles, &site.graph, &site.redirects);
+            let listed: HashSet<PageId> = pages.into_iter().collect();
+            pages = links.cited;
+            pages.retain(|page| listed.contains(page));
+            if args.dead_ends {
+                pages.retain(|page| links.dead_ends.binary_search(page).is_ok());
+            }
+        }
         if args.orphans {
             let orphans: HashSet<PageId> = lint::orphans(&project).into_iter().collect();
             pages.retain(|page| orphans.contains(page));
@@ -428,6 +463,8 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
         list_changes: false,
         strict: false,
         today: today()?,
+        adopt: false,
+        disk: Disk::default(),
     })
 }
 
@@ -492,15 +529,40 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn summary(done: &Done, seconds: f64) -> String {
-    let Done { output, pages, counts, search, was_current, .. } = done;
+    let Done { output, pages, counts, search, was_current, warnings, has_repaired, .. } = done;
     let output = output.display();
     if *was_current {
-        return format!("nothing has changed: {pages} pages, {} files in {output}, checked in {seconds:.2} s", counts.unchanged);
+        let text =
+            format!("nothing has changed: {pages} pages, {} files in {output}, compared in {seconds:.2} s", counts.unchanged);
+        let total: usize = warnings.values().sum();
+        if total == 0 {
+            return text;
+        }
+        let each: Vec<String> = warnings.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        return format!(
+            "{text}\nthe last build had {total} warnings, which stand: {}; `kbpress check` shows them",
+            each.join(", ")
+        );
     }
     let (written, unchanged, removed) = (counts.written, counts.unchanged, counts.removed);
     let mut text =
         format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s");
     text.extend(search.as_ref().map(search_summary));
+    if *has_repaired {
+        text.push_str("\nthe last build was ended while it published; this one has mended what it left");
+    }
+    if let Some(search) = search {
+        let kilobytes = |bytes: usize| bytes.div_ceil(1024);
+        let (median, most) = search.first_query;
+        text.push_str(&format!(
+            "\nsearch: {} pages, {} files, {} KB; a first query moves about {} KB, at most {} KB in 95 of 100",
+            search.documents,
+            search.files,
+            kilobytes(search.bytes),
+            kilobytes(median),
+            kilobytes(most)
+        ));
+    }
     text
 }
 

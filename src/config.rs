@@ -8,6 +8,7 @@ use globset::GlobSet;
 use toml::de::DeTable;
 
 use crate::diagnostic::{Diagnostic, Severity, code, nearest};
+use crate::labels;
 use crate::source::{Located, Span, line_column};
 
 mod base_url;
@@ -16,6 +17,7 @@ mod reader;
 mod schema;
 mod sections;
 mod taxonomy;
+mod url_template;
 
 pub use base_url::BaseUrl;
 pub use publish::{Host, Limits, Packing, Publish, Redirects, Retired, Superseded};
@@ -23,6 +25,7 @@ pub use reader::{KeyUse, Takes};
 use reader::{Reader, Section};
 pub use schema::{Field, FieldType, Schema};
 pub use taxonomy::{Source, Taxonomy};
+pub use url_template::UrlTemplate;
 
 /// The top-level keys with a string value: those that the environment and flags can replace.
 const OVERRIDABLE: [&str; 9] =
@@ -81,6 +84,14 @@ pub struct Config {
     pub nav: Vec<NavItem>,
     /// `[redirects]`: old path → new path or URL, in the order of the old paths.
     pub redirects: Vec<(Located<String>, Located<String>)>,
+    /// Where an article can be edited.
+    pub edit_url: Option<UrlTemplate>,
+    /// Where a problem with an article can be reported.
+    pub report_url: Option<UrlTemplate>,
+    /// `[pages]`: what is made besides the pages of articles.
+    pub pages: Pages,
+    /// `[labels]`: the site's own words of the interface, by their names in [`LABELS`](crate::labels::LABELS).
+    pub labels: BTreeMap<&'static str, String>,
     /// `[extra]`: anything, for templates.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -96,6 +107,19 @@ pub struct Build {
     pub expired: bool,
     /// Every warning is an error.
     pub strict: bool,
+}
+
+/// What is made besides the pages of articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pages {
+    /// The index of error codes.
+    pub codes: bool,
+    /// Wanted articles, orphans and so on.
+    pub links: bool,
+    /// A plain-text copy beside each article.
+    pub text: bool,
+    /// `llms.txt`.
+    pub llms: bool,
 }
 
 /// How Markdown becomes HTML.
@@ -245,6 +269,13 @@ impl Config {
         self.taxonomies.iter().flat_map(|t| [Some(t.name.as_str()), t.source.front_matter_key()]).flatten().collect()
     }
 
+    /// A word of the interface: the site's own, or the English one.
+    ///
+    /// A name that is not in [`LABELS`](crate::labels::LABELS) is its own label.
+    pub fn label(&self, name: &'static str) -> &str {
+        self.labels.get(name).map_or_else(|| labels::english(name), String::as_str)
+    }
+
     /// How bad a problem with this code is, which would by itself be as bad as `severity`; `None` if it is none. An error stays one:
     /// the stages after it may rely on what it forbids.
     pub fn severity(&self, code: &str, severity: Severity) -> Option<Severity> {
@@ -330,6 +361,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
     }
     let base_url = base_url(reader, texts.remove("base_url"), table);
     let title = texts.remove("title").map(|text| text.value).filter(|title| !title.trim().is_empty());
+    let pages = sections::pages(reader, &mut top);
     let config = Config {
         title: title.unwrap_or_else(|| base_url.host().to_owned()),
         base_url,
@@ -353,7 +385,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         build: sections::build(reader, &mut top),
         markdown: sections::markdown(reader, &mut top),
         articles: sections::articles(reader, &mut top),
-        taxonomies: taxonomy::taxonomies(reader, &mut top),
+        taxonomies: taxonomy::taxonomies(reader, &mut top, pages),
         search: sections::search(reader, &mut top),
         feeds: sections::feeds(reader, &mut top),
         sitemap: sections::sitemap(reader, &mut top),
@@ -363,6 +395,10 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         publish: publish::publish(reader, &mut top),
         nav: sections::nav(reader, &mut top),
         redirects: sections::redirects(reader, &mut top),
+        edit_url: url_template::url_template(reader, &mut top, "edit_url"),
+        report_url: url_template::url_template(reader, &mut top, "report_url"),
+        pages,
+        labels: sections::labels(reader, &mut top),
         extra: top.table(reader, "extra").map(sections::json_table).unwrap_or_default(),
     };
     top.finish(reader);

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::article::Heading;
 use crate::event::Spanned;
+use crate::labels;
 use crate::source::Span;
 
 mod block;
@@ -38,6 +39,11 @@ pub trait Resolver {
 
     /// The URL for a destination as the author wrote it (`other.md#part`, `@/kb/a.md`, `/kb/164/`), or the destination unchanged.
     fn link<'d>(&self, destination: &'d str) -> Cow<'d, str>;
+
+    /// A word of the interface by its name in [`LABELS`](crate::labels::LABELS).
+    fn word(&self, name: &'static str) -> &str {
+        labels::english(name)
+    }
 }
 
 /// What becomes of HTML in a body.

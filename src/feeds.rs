@@ -15,7 +15,10 @@ pub fn sitemap_urls(site: &Site) -> impl Iterator<Item = (&str, Option<jiff::civ
     let terms = site.taxonomies.iter().flat_map(|taxonomy| {
         std::iter::once(taxonomy.url.as_str()).chain(taxonomy.terms.iter().map(|term| term.url.as_str())).map(|url| (url, None))
     });
-    pages.chain(terms)
+    let has_codes = !site.codes.groups.is_empty();
+    let codes =
+        has_codes.then_some(crate::code_index::URL).into_iter().chain(site.codes.groups.iter().map(|group| group.url.as_str()));
+    pages.chain(terms).chain(codes.map(|url| (url, None)))
 }
 
 /// Part `part`, from 0, of the sitemap.

@@ -1,10 +1,13 @@
 //! Pages → documents of the search index, while the pages go by.
 
+use std::collections::BTreeMap;
+
 use crate::article::{AppliesTo, Article};
-use crate::config::Source;
+use crate::config::{Config, Source};
 use crate::content::Content;
 use crate::front_matter::Status;
 use crate::kb;
+use crate::labels::LABELS;
 use crate::load::Sources;
 use crate::search::{Document, Index, Options, STOP_WORDS, Stemming, numbers};
 use crate::site::{PageId, Site};
@@ -31,6 +34,7 @@ impl<'a> Indexing<'a> {
             stemming: if is_english { Stemming::English } else { Stemming::None },
             stop_words: if is_english { STOP_WORDS.iter().map(|word| (*word).to_owned()).collect() } else { Vec::new() },
             synonyms: config.search.synonyms.clone(),
+            words: words(config),
         };
         Self { site, sources, index: Index::new(options), numbers }
     }
@@ -75,6 +79,13 @@ impl<'a> Indexing<'a> {
     pub fn finish(self) -> Index {
         self.index
     }
+}
+
+/// The words that the search says to readers, by the names that its scripts know.
+fn words(config: &Config) -> BTreeMap<&'static str, String> {
+    let own = LABELS.iter().filter_map(|(name, _)| Some((name.strip_prefix("search_")?, *name)));
+    let shared = ["applies_to", "article", "articles", "kind", "product"].map(|name| (name, name));
+    own.chain(shared).map(|(name, label)| (name, config.label(label).to_owned())).collect()
 }
 
 fn product(article: &Article) -> &str {

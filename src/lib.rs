@@ -22,6 +22,7 @@ pub mod explain;
 pub mod report;
 
 pub mod config;
+pub mod labels;
 pub mod load;
 
 pub mod anchor;
@@ -33,10 +34,13 @@ pub mod kb;
 pub mod parse;
 pub mod reference;
 
+pub mod code_index;
+pub mod link_lists;
 pub mod links;
 pub mod permalink;
 pub mod resolve;
 pub mod routes;
+pub mod sentence;
 pub mod site;
 pub mod taxonomy;
 
@@ -53,6 +57,7 @@ pub mod markdown;
 
 pub mod feeds;
 pub mod hosting;
+pub mod machines;
 pub mod render;
 pub mod theme;
 pub mod view;

@@ -14,6 +14,10 @@ use crate::render::Renderer;
 use crate::site::PageId;
 use crate::strings::Strings;
 
+mod links;
+
+pub use links::{redirects, wanted};
+
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Format {
@@ -92,48 +96,6 @@ pub fn rows(project: &Project, pages: &[PageId]) -> Result<Vec<Row>, Box<Diagnos
     let Project { sources, site, theme, routes } = project;
     let renderer = Renderer::new(site, sources, theme, routes)?;
     Ok(pages.par_iter().map(|page| row(project, &renderer, *page)).collect())
-}
-
-/// A number that articles name and the site does not have. The names are those of the JSON output.
-#[derive(Debug, Serialize)]
-struct Wanted {
-    id: String,
-    /// How many articles name it.
-    count: usize,
-    /// Their source files.
-    named_by: Vec<String>,
-}
-
-/// The numbers that articles name in vain, the most wanted first, as text; ends with a line break.
-///
-/// # Errors
-/// Where it cannot be serialised.
-pub fn wanted(project: &Project, format: Format) -> anyhow::Result<String> {
-    let site = &project.site;
-    let file = |page: &PageId| site.article(*page).path.to_string();
-    let wanted = site.graph.wanted().iter().map(|(number, pages)| Wanted {
-        id: format!("Q{number}"),
-        count: pages.len(),
-        named_by: pages.iter().map(file).collect(),
-    });
-    let mut wanted: Vec<Wanted> = wanted.collect();
-    wanted.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.len().cmp(&b.id.len())).then_with(|| a.id.cmp(&b.id)));
-    let mut out = String::new();
-    match format {
-        Format::Json => return Ok(serde_json::to_string(&wanted)? + "\n"),
-        Format::Csv => {
-            out.push_str("id,count,named_by\n");
-            for Wanted { id, count, named_by } in wanted {
-                let _ = writeln!(out, "{id},{count},{}", quoted(named_by.join("; ")));
-            }
-        }
-        Format::Table => {
-            for Wanted { id, count, named_by } in wanted {
-                let _ = writeln!(out, "{id:<8} {count:>5}  {}", named_by.first().map_or("", String::as_str));
-            }
-        }
-    }
-    Ok(out)
 }
 
 fn row(project: &Project, renderer: &Renderer<'_>, page: PageId) -> Row {

@@ -6,12 +6,21 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 /// Name of the manifest, at the top of the output directory.
 pub const FILE_NAME: &str = ".kbpress-manifest";
 
+/// Name of the journal: while it is there, a build is changing the output, or was ended while it did.
+pub const JOURNAL_NAME: &str = ".kbpress-journal";
+
+/// What the names of our own files at the top of the output begin with; no page can have such a name.
+pub const RESERVED: &str = ".kbpress-";
+
 /// First line of a manifest that this version understands.
-const HEADER: &str = "kbpress manifest 1";
+const HEADER: &str = "kbpress manifest 2";
+/// First line of a journal that this version understands.
+const JOURNAL_HEADER: &str = "kbpress journal 1";
 
 /// The size and the hash of one file of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +49,8 @@ pub struct Manifest {
     pub until: Option<Date>,
     /// Pages of the site, for the summary of a build that had nothing to do.
     pub pages: usize,
+    /// How many warnings of each code the build had, which one with nothing to do must not keep to itself.
+    pub warnings: BTreeMap<Box<str>, usize>,
     /// Files by their path in the output.
     pub entries: BTreeMap<Box<str>, Entry>,
 }
@@ -50,9 +61,10 @@ impl Manifest {
         let mut out = String::with_capacity(self.entries.len() * 72 + 200);
         let until = self.until.map_or_else(|| "-".to_owned(), |date| date.to_string());
         let _ = writeln!(out, "{HEADER}\n{}\n{until}\n{}", self.inputs, self.pages);
+        let warnings: Vec<String> = self.warnings.iter().map(|(code, count)| format!("{code}={count}")).collect();
+        let _ = writeln!(out, "{}", warnings.join(" "));
         for (path, entry) in &self.entries {
-            push_hex(&mut out, &entry.hash);
-            let _ = writeln!(out, " {} {path}", entry.size);
+            push_line(&mut out, path, entry);
         }
         out
     }
@@ -69,18 +81,47 @@ impl Manifest {
             date => Some(date.parse().ok()?),
         };
         let pages = lines.next()?.parse().ok()?;
-        let entries = lines.map(parse_line).collect::<Option<_>>()?;
-        Some(Self { inputs, until, pages, entries })
+        let warnings = lines.next()?.split_terminator(' ').map(parse_count).collect::<Option<_>>()?;
+        let lines: Vec<&str> = lines.collect();
+        let entries: Vec<(Box<str>, Entry)> = lines.par_iter().map(|line| parse_line(line)).collect::<Option<_>>()?;
+        let entries = entries.into_iter().collect();
+        Some(Self { inputs, until, pages, warnings, entries })
     }
 }
 
-/// Formatting byte by byte would take longer than all else here.
-fn push_hex(out: &mut String, bytes: &[u8]) {
-    for byte in bytes {
+/// A journal: the files that a build is about to put into the output, or has put there, as text. A path may come more than once.
+pub fn journal_text<'a>(entries: impl IntoIterator<Item = (&'a str, Entry)>) -> String {
+    let mut out = format!("{JOURNAL_HEADER}\n");
+    for (path, entry) in entries {
+        push_line(&mut out, path, &entry);
+    }
+    out
+}
+
+/// The journal in `text`; `None` where it is not one, or another version's, or damaged in any line.
+pub fn parse_journal(text: &str) -> Option<Vec<(Box<str>, Entry)>> {
+    let mut lines = text.strip_suffix('\n')?.split('\n');
+    if lines.next()? != JOURNAL_HEADER {
+        return None;
+    }
+    lines.map(parse_line).collect()
+}
+
+fn push_line(out: &mut String, path: &str, entry: &Entry) {
+    // Formatting byte by byte would take longer than all else here.
+    for byte in entry.hash {
         for digit in [byte >> 4, byte & 0xF] {
             out.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
         }
     }
+    let _ = writeln!(out, " {} {path}", entry.size);
+}
+
+fn parse_count(text: &str) -> Option<(Box<str>, usize)> {
+    let (code, count) = text.split_once('=')?;
+    // It is printed as it is.
+    let is_code = code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    is_code.then_some((code.into(), count.parse().ok()?))
 }
 
 fn parse_line(line: &str) -> Option<(Box<str>, Entry)> {
@@ -108,7 +149,18 @@ mod tests {
             Manifest { inputs: "abc".into(), until: Some(jiff::civil::date(2026, 12, 1)), pages: 1, ..Manifest::default() };
         manifest.entries.insert("a b/index.html".into(), Entry::of(b"x"));
         manifest.entries.insert("index.html".into(), Entry::of(b""));
+        manifest.warnings.insert("dead-link".into(), 3);
+        manifest.warnings.insert("no-title".into(), 1);
         assert_eq!(Manifest::parse(&manifest.to_text()), Some(manifest));
+    }
+
+    #[test]
+    fn a_journal_may_name_a_path_twice() {
+        let entries = [("a", Entry::of(b"x")), ("a", Entry::of(b"y"))];
+        let read = parse_journal(&journal_text(entries)).unwrap();
+        assert_eq!(read.iter().map(|(path, entry)| (&**path, *entry)).collect::<Vec<_>>(), entries);
+        assert_eq!(parse_journal(&journal_text([("../a", Entry::of(b""))])), None);
+        assert_eq!(parse_journal(""), None);
     }
 
     #[test]
@@ -116,7 +168,7 @@ mod tests {
         let good = Manifest::default().to_text();
         for bad in [
             String::new(),
-            good.replace("manifest 1", "manifest 2"),
+            good.replace("manifest 2", "manifest 1"),
             format!("{good}x\n"),
             format!("{good}{} 1 ../x\n", "0".repeat(32)),
             format!("{good}{} 1 /x\n", "0".repeat(32)),

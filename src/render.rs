@@ -15,16 +15,19 @@ use crate::feeds;
 use crate::hosting;
 use crate::kb;
 use crate::load::Sources;
+use crate::machines;
 use crate::markdown;
 use crate::permalink::OutPath;
 use crate::resolve::{Destination, Files, Resolver};
 use crate::routes::Route;
 use crate::site::{PageId, Site};
-use crate::theme::{LOADER, Theme, template_error};
+use crate::theme::{SCRIPT, Theme, template_error};
 use crate::view;
 
 mod article;
+mod codes;
 mod fields;
+mod links;
 mod lists;
 
 /// Renders the routes of one site. It only borrows: all that takes time to make is in its [`Index`].
@@ -102,7 +105,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
         config.nav.iter().map(|item| (item.title.clone(), url(&item.url.value))).collect()
     };
     let assets: BTreeMap<&str, String> = theme.assets.iter().map(|asset| (asset.name.as_str(), url(asset.out.as_str()))).collect();
-    let labels: BTreeMap<&str, &str> = view::LABELS.iter().copied().collect();
+    let labels: BTreeMap<&str, &str> = view::LABELS.iter().map(|(name, _)| (*name, config.label(name))).collect();
     let view = view::Site {
         title: &config.title,
         description: config.description.as_deref().unwrap_or_default(),
@@ -114,7 +117,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
         feed: &feed,
         styles: &styles,
         scripts: &scripts,
-        search: assets.get(LOADER).map_or("", String::as_str),
+        search: assets.get(SCRIPT).filter(|_| config.search.enabled).map_or("", String::as_str),
         footer: Value::none(),
         extra: Value::from_serializable(&config.extra),
     };
@@ -135,7 +138,7 @@ impl Index {
     /// The index of `site`, whose output has `routes`.
     pub fn new(site: &Site, routes: &[(OutPath, Route)]) -> Self {
         let base = site.config.base_url.path();
-        let home = Trail::new(vec![(site.config.title.clone(), base.to_owned())]);
+        let home = Trail::new(vec![(site.config.label("home").to_owned(), base.to_owned())]);
         let url = |url: &str| format!("{base}{url}");
         let mut index = Self {
             files: Files::of(routes),
@@ -208,14 +211,22 @@ impl<'a> Renderer<'a> {
             Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
             Route::Robots => Ok(feeds::robots(self.site)),
             Route::Host(file) => Ok(hosting::text(self.site, self.theme, file)),
+            Route::Text(page) => Ok(self.plain_text(page)),
+            Route::OpenSearch => Ok(machines::open_search(self.site, &self.icon())),
+            Route::Manifest => Ok(machines::manifest(self.site, &self.icon())),
+            Route::Llms => Ok(machines::llms(self.site)),
             Route::Page(page) => return Ok(self.page(page)),
             Route::Section(section, part) => return Ok(self.section_page(section, part)),
             Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),
             Route::Term(term, part) => self.term(term, part),
+            Route::Codes => self.code_index(),
+            Route::CodeGroup(group) => self.code_group(group as usize),
+            Route::Links => self.links_index(),
+            Route::LinkList(list, part) => self.link_list(list, part),
             Route::Feed => self.site_feed(),
             Route::TermFeed(term) => self.term_feed(term),
-            Route::Search => self.plain("search.html", "Search", out),
-            Route::NotFound => self.plain("404.html", "Not found", out),
+            Route::Search => self.plain("search.html", self.site.config.label("search"), out),
+            Route::NotFound => self.plain("404.html", self.site.config.label("not_found_title"), out),
             Route::Redirect(i) => self.redirect(i as usize),
         };
         Ok(text.map(|text| Rendered::bytes(text.into_bytes().into())))
@@ -307,6 +318,12 @@ impl<'a> Renderer<'a> {
         view::lone_context(name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))
     }
 
+    /// The URL of the site's icon, relative to the site.
+    fn icon(&self) -> String {
+        let icon = self.theme.assets.iter().find(|asset| asset.name == "favicon.svg");
+        icon.map_or_else(String::new, |icon| icon.out.as_str().to_owned())
+    }
+
     /// The root-relative URL of a URL that is relative to the site.
     fn url(&self, url: &str) -> String {
         format!("{}{url}", self.site.config.base_url.path())
@@ -357,6 +374,10 @@ impl content::Resolver for PageLinks<'_, '_> {
         let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);
         resolver.href(&resolved).map_or(Cow::Borrowed(destination), Cow::Owned)
     }
+
+    fn word(&self, name: &'static str) -> &str {
+        self.renderer.site.config.label(name)
+    }
 }
 
 /// The template that an article asks for, or the usual one for its kind.
@@ -369,6 +390,6 @@ fn template_of(article: &Article) -> &str {
 }
 
 /// Whether an article belongs to the knowledge base, whichever form its text has.
-fn is_kb_article(article: &Article) -> bool {
+pub(crate) fn is_kb_article(article: &Article) -> bool {
     article.fields.number.is_some() || !article.fields.kinds.is_empty() || matches!(article.body, Body::KbText(_))
 }

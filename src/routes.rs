@@ -5,10 +5,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::code_index;
 use crate::diagnostic::{Diagnostic, code};
 use crate::hosting;
+use crate::link_lists::{self, LinkList};
 use crate::load::Sources;
+use crate::manifest;
 use crate::permalink::OutPath;
+use crate::render;
 use crate::site::{PageId, SectionId, Site};
 use crate::source::Span;
 use crate::theme::Theme;
@@ -32,6 +36,14 @@ pub enum Route {
     Term(TermId, u32),
     /// A term's Atom feed.
     TermFeed(TermId),
+    /// The groups of error codes.
+    Codes,
+    /// One group of error codes: index into [`CodeIndex::groups`](crate::code_index::CodeIndex::groups).
+    CodeGroup(u32),
+    /// The lists of links.
+    Links,
+    /// One part of a list of links, from 1.
+    LinkList(LinkList, u32),
     /// The site's Atom feed.
     Feed,
     /// The page of search results.
@@ -44,6 +56,14 @@ pub enum Route {
     SitemapIndex,
     /// `robots.txt`.
     Robots,
+    /// The plain-text copy of an article.
+    Text(PageId),
+    /// What a browser needs to offer the search among its own.
+    OpenSearch,
+    /// What a browser needs to offer the site as an application.
+    Manifest,
+    /// What language models are told about the site.
+    Llms,
     /// An alias: index into [`Site::redirects`].
     Redirect(u32),
     /// An asset of the theme: index into [`Theme::assets`].
@@ -82,6 +102,7 @@ pub fn routes(site: &Site, theme: &Theme, sources: &Sources) -> (Vec<(OutPath, R
     }
     list.sections(site);
     list.taxonomies(site);
+    list.codes_and_links(site);
     for (i, redirect) in site.redirects.iter().enumerate() {
         list.routes.push((redirect.out.clone(), Route::Redirect(i as u32)));
     }
@@ -164,6 +185,27 @@ impl List {
         }
     }
 
+    fn codes_and_links(&mut self, site: &Site) {
+        let groups = &site.codes.groups;
+        if !groups.is_empty() {
+            self.url(code_index::URL, Route::Codes);
+        }
+        for (i, group) in groups.iter().enumerate() {
+            self.url(&group.url, Route::CodeGroup(i as u32));
+        }
+        if site.link_lists.is_empty() {
+            return;
+        }
+        self.url(link_lists::URL, Route::Links);
+        for list in LinkList::ALL {
+            let count = site.link_lists.count(list);
+            let parts = if count == 0 { 0 } else { parts(count, list.per_part()) };
+            for part in 1..=parts {
+                self.url(&part_url(&list.url(), part), Route::LinkList(list, part));
+            }
+        }
+    }
+
     fn entry_points(&mut self, site: &Site) {
         if site.config.feeds.enabled {
             self.url("atom.xml", Route::Feed);
@@ -184,6 +226,17 @@ impl List {
             }
         }
         self.url("robots.txt", Route::Robots);
+        self.url("manifest.webmanifest", Route::Manifest);
+        if site.config.search.enabled {
+            self.url("opensearch.xml", Route::OpenSearch);
+        }
+        if site.config.pages.llms {
+            self.url("llms.txt", Route::Llms);
+        }
+        let texts = site.page_ids().filter(|page| site.config.pages.text && render::is_kb_article(site.article(*page)));
+        for page in texts.filter(|page| !site.page(*page).is_index && site.page(*page).out.as_str().ends_with("/index.html")) {
+            self.url(&format!("{}index.txt", site.page(page).url), Route::Text(page));
+        }
     }
 }
 
@@ -206,6 +259,10 @@ fn collisions(routes: &[(OutPath, Route)], site: &Site, sources: &Sources) -> Ve
             let index = (None, "the search index".to_owned());
             diagnostics.push(collision(owner(*route), index, out.as_str(), "want the same folder"));
         }
+        if key.starts_with(manifest::RESERVED) {
+            let own = (None, "what kbpress keeps for itself".to_owned());
+            diagnostics.push(collision(owner(*route), own, out.as_str(), "want the same file"));
+        }
         for (slash, _) in key.match_indices('/') {
             if let Some(other) = taken.get(&key[..slash]) {
                 diagnostics.push(collision(owner(*route), owner(*other), &key[..slash], "need a folder and a file of one name"));
@@ -224,15 +281,17 @@ fn owner(route: Route, site: &Site, sources: &Sources) -> (Option<String>, Strin
         }
         Route::Asset(i) => Some(site.assets[i as usize].file.path.clone()),
         Route::Static(i) => Some(sources.statics[i as usize].path.clone()),
+        Route::Redirect(i) => site.redirects[i as usize].source.as_deref().map(str::to_owned),
         _ => None,
     };
     let name = match (route, &file) {
+        (Route::Redirect(i), Some(file)) => format!("an alias in `{file}` (it leads to `{}`)", site.redirects[i as usize].target),
         (_, Some(file)) => format!("`{file}`"),
         (Route::Section(section, _), _) => format!("the list of the folder `{}`", site.sections[section.index()].folder),
         (Route::Taxonomy(taxonomy) | Route::Term(TermId { taxonomy, .. }, _) | Route::TermFeed(TermId { taxonomy, .. }), _) => {
             format!("the taxonomy `{}`", site.taxonomies[taxonomy as usize].config.name)
         }
-        (Route::Redirect(i), _) => format!("the alias that leads to `{}`", site.redirects[i as usize].target),
+        (Route::Redirect(i), None) => format!("the redirect to `{}` in `site.toml`", site.redirects[i as usize].target),
         _ => "a page that kbpress makes itself".to_owned(),
     };
     (file, name)

@@ -9,7 +9,6 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::baseline::Baseline;
 
-pub mod clean;
 pub mod init;
 pub mod new;
 

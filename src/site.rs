@@ -7,8 +7,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::article::Article;
+use crate::code_index::{self, CodeIndex};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, code};
+use crate::link_lists::{self, LinkLists};
 use crate::links::{self, Graph};
 use crate::load::{DiskFile, Sources};
 use crate::permalink::{BadPath, OutPath, path_part};
@@ -110,8 +112,12 @@ pub struct Site {
     pub sections: Arc<[Section]>,
     /// Terms and their pages.
     pub taxonomies: Arc<[Taxonomy]>,
+    /// Error codes and the articles that name them; empty where the site does not want their pages.
+    pub codes: Arc<CodeIndex>,
     /// References between articles.
     pub graph: Arc<Graph>,
+    /// What the references say about the whole site.
+    pub link_lists: Arc<LinkLists>,
     /// Aliases and pages that only redirect.
     pub redirects: Arc<[Redirect]>,
     /// Assets next to pages.
@@ -194,7 +200,9 @@ pub fn assemble(
     let sections = sections.finish(&pages, &articles);
     let graph = links::graph(&articles);
     let taxonomies = taxonomy::taxonomies(&config, &articles, &pages);
+    let codes = if config.pages.codes { code_index::index(&articles) } else { CodeIndex::default() };
     let redirects = redirects(&config, &articles, &pages, redirecting, &mut diagnostics);
+    let link_lists = if config.pages.links { link_lists::link_lists(&articles, &graph, &redirects) } else { LinkLists::default() };
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
     let site = Site {
         config,
@@ -202,7 +210,9 @@ pub fn assemble(
         pages: pages.into(),
         sections: sections.into(),
         taxonomies: taxonomies.into(),
+        codes: Arc::new(codes),
         graph: Arc::new(graph),
+        link_lists: Arc::new(link_lists),
         redirects: redirects.into(),
         assets: assets.into(),
         by_url: Arc::new(by_url),

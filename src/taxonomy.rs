@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ahash::HashMap;
 
-use crate::article::{AppliesTo, Article};
+use crate::article::{AppliesTo, Article, FixStatus, Kind};
 use crate::config::{self, Config, Source};
 use crate::kb;
 use crate::permalink::slug;
@@ -50,12 +50,12 @@ impl Taxonomy {
 /// The taxonomies of the site that have any term.
 pub fn taxonomies(config: &Config, articles: &[Arc<Article>], pages: &[Page]) -> Vec<Taxonomy> {
     use rayon::prelude::*;
-    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(taxonomy, articles, pages)).collect();
+    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(config, taxonomy, articles, pages)).collect();
     all.into_iter().filter(|taxonomy| !taxonomy.terms.is_empty()).collect()
 }
 
-fn collect(config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
-    let mut found = Terms { source: &config.source, terms: Vec::new(), by_value: HashMap::default() };
+fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+    let mut found = Terms { site, source: &config.source, terms: Vec::new(), by_value: HashMap::default() };
     for (i, article) in articles.iter().enumerate() {
         if article.front.unlisted {
             continue;
@@ -74,6 +74,7 @@ fn collect(config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page])
 
 /// The terms found so far, in the order of their first page.
 struct Terms<'a> {
+    site: &'a Config,
     source: &'a Source,
     terms: Vec<Term>,
     by_value: HashMap<Box<str>, Option<u32>>,
@@ -91,7 +92,7 @@ impl Terms<'_> {
     }
 
     fn term_named(&mut self, name: &str) -> Option<u32> {
-        let label = label(name, self.source)?;
+        let label = label(self.site, name, self.source)?;
         let key = key(name);
         if let Some(known) = self.by_value.get(key.as_ref()) {
             return *known;
@@ -141,8 +142,10 @@ fn name<'a>(value: &'a str, source: &Source) -> Cow<'a, str> {
 }
 
 /// What readers see for a term; `None` where it is only the archive's own housekeeping.
-fn label<'a>(value: &'a str, source: &Source) -> Option<Cow<'a, str>> {
+fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<'a, str>> {
     match source {
+        Source::Kinds => Kind::ALL.into_iter().find(|kind| kind.label() == value).map(|kind| config.label(kind.word()).into()),
+        Source::FixStatus => FixStatus::ALL.into_iter().find(|fix| fix.label() == value).map(|fix| config.label(fix.word()).into()),
         Source::Keywords | Source::Technology => kb::keyword_label(value),
         _ => Some(Cow::Borrowed(value)).filter(|value| !value.is_empty()),
     }

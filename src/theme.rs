@@ -8,7 +8,9 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use tera::{ErrorKind, ReportError, Tera};
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, code};
+use crate::labels::LABELS;
 use crate::load::Sources;
 use crate::permalink::OutPath;
 use crate::search;
@@ -18,8 +20,8 @@ use crate::view;
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
-/// The script of every page, which fetches the search when a reader means to use it.
-pub const LOADER: &str = "search.js";
+/// The script of every page: comforts of reading, and what fetches the search when a reader means to use it.
+pub const SCRIPT: &str = "reader.js";
 
 /// The search's own modules, which the index publishes beside itself.
 const SEARCH: &str = "search/";
@@ -48,8 +50,9 @@ pub struct Asset {
 }
 
 /// The theme of a site: the built-in one with the site's own templates and assets on top.
-pub fn theme(sources: &Sources, has_search: bool) -> (Theme, Vec<Diagnostic>) {
-    let (tera, diagnostics) = compile(sources);
+pub fn theme(sources: &Sources, config: &Config) -> (Theme, Vec<Diagnostic>) {
+    let has_search = config.search.enabled;
+    let (tera, diagnostics) = compile(sources, config.label("thousands_separator"));
     let files = embedded(&STATIC).into_iter().filter(|(name, _)| !name.starts_with(SEARCH));
     let mut assets: BTreeMap<String, Cow<'static, [u8]>> = files
         .map(|(name, bytes)| {
@@ -58,8 +61,11 @@ pub fn theme(sources: &Sources, has_search: bool) -> (Theme, Vec<Diagnostic>) {
         })
         .collect();
     let search_style = assets.remove("search.css").filter(|_| has_search);
-    if has_search {
-        assets.insert(LOADER.to_owned(), search::loader().into_bytes().into());
+    if let Some(reader) = assets.get_mut(SCRIPT) {
+        let source = String::from_utf8_lossy(reader);
+        let loader = if has_search { search::loader() } else { "" };
+        let words = script_words(config);
+        *reader = format!("const WORDS={words};\n{}", search::module(&[&source, loader])).into_bytes().into();
     }
     // One style sheet is all that a page waits for.
     if let (Some(style), Some(main)) = (search_style, assets.get_mut("kbpress.css")) {
@@ -67,6 +73,12 @@ pub fn theme(sources: &Sources, has_search: bool) -> (Theme, Vec<Diagnostic>) {
     }
     let assets = assets.into_iter().filter_map(|(name, bytes)| asset(name, bytes)).collect();
     (Theme { tera, assets }, diagnostics)
+}
+
+/// The labels that the script needs, as a value of JavaScript.
+fn script_words(config: &Config) -> serde_json::Value {
+    let words = LABELS.iter().filter_map(|(name, _)| Some((name.strip_prefix("script_")?, config.label(name))));
+    words.map(|(name, text)| (name.to_owned(), text.into())).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// A hash over the built-in templates and assets, in hexadecimal: another theme makes another site.
@@ -102,38 +114,38 @@ fn embedded<'d>(directory: &'d Dir<'d>) -> Vec<(String, &'d [u8])> {
     files
 }
 
-fn compile(sources: &Sources) -> (Tera, Vec<Diagnostic>) {
+fn compile(sources: &Sources, separator: &str) -> (Tera, Vec<Diagnostic>) {
     let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), &**file)).collect();
     let mut diagnostics = Vec::new();
     let broken: Vec<&str> = own
         .iter()
         .filter_map(|(name, file)| {
             // Alone, a template may lack its parent; only its own syntax is judged here, so that every broken one is reported.
-            let error = empty().add_raw_template(name, &file.text).err()?;
+            let error = empty(separator).add_raw_template(name, &file.text).err()?;
             let ErrorKind::SyntaxError(report) = error.kind() else { return None };
             diagnostics.push(located(code::TEMPLATE_SYNTAX, report, &file.path, &file.text));
             Some(*name)
         })
         .collect();
-    let mut tera = empty();
+    let mut tera = empty(separator);
     let built_in = embedded(&TEMPLATES);
     let built_in = built_in.iter().map(|(name, bytes)| (format!("{BUILT_IN}{name}"), String::from_utf8_lossy(bytes)));
     let good =
         own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), Cow::from(&file.text)));
     if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
         diagnostics.extend(unfit(&error, sources));
-        tera = empty();
+        tera = empty(separator);
         // The built-in templates alone always compile: a test builds a site with them.
         let _ = tera.add_raw_templates(built_in);
     }
     (tera, diagnostics)
 }
 
-fn empty() -> Tera {
+fn empty(separator: &str) -> Tera {
     let mut tera = Tera::new();
     // Fails only on an instance that has templates already.
     let _ = tera.set_fallback_prefixes([BUILT_IN]);
-    view::register(&mut tera, ",");
+    view::register(&mut tera, separator);
     tera
 }
 

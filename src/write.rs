@@ -1,37 +1,52 @@
-//! The only writer of the output directory. Everything is first written into a staging directory beside it; only a build that rendered
-//! every page moves it into place, so a failed build leaves the published site as it was. Only files that the previous manifest names
+//! The only writer of the output directory. Everything is first written into a staging directory; only a build that rendered every page
+//! publishes it, so a failed build leaves the published site as it was. A first build moves its staging directory into place as a whole.
+//! A later one moves the changed files, in an order in which every visible page finds what it refers to, with a journal from which the
+//! next build knows what a killed one has left. Only files that the manifest or the journal names, and that are still as we wrote them,
 //! are replaced or removed: anything else in the output directory belongs to somebody else.
-#![allow(clippy::disallowed_methods, reason = "this is the writer")]
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{ErrorKind, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::SystemTime;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::manifest::{self, Entry, Manifest};
 use crate::permalink::OutPath;
 use crate::routes::Route;
 
-/// An output directory that is being written. Dropping it without [`Target::commit`] removes what was staged.
+pub mod clean;
+pub mod disk;
+mod foreign;
+pub mod lock;
+mod publish;
+pub mod refuse;
+pub mod standing;
+pub mod stop;
+pub mod verify;
+
+pub use disk::Disk;
+use lock::{Busy, Failure, Lock};
+pub use refuse::Refused;
+use standing::{Before, Look, Standing};
+
+/// An output directory that is being written, and nobody else's while this exists. Dropping it without [`Target::commit`] removes what was
+/// staged.
 #[derive(Debug)]
 pub struct Target {
     output: PathBuf,
+    /// Made when the first file is staged.
     staging: PathBuf,
-    /// The manifest of what stands in the output directory; `None` for a first build, which is staged as a whole.
-    previous: Option<Previous>,
+    /// What stands in the output directory; `None` for a first build, which is staged as a whole.
+    before: Option<Before>,
+    /// Whether files that are not ours may be overwritten.
+    adopt: bool,
+    disk: Disk,
+    lock: Lock,
+    /// Directories above the output that were made for it, the uppermost first.
+    made: Vec<PathBuf>,
     next_file: AtomicUsize,
-}
-
-#[derive(Debug)]
-struct Previous {
-    manifest: Manifest,
-    /// When the manifest was written: a file that changed later was changed by somebody else.
-    written: SystemTime,
 }
 
 /// What became of a file that was handed to [`Target::write`].
@@ -54,70 +69,102 @@ pub struct Counts {
     pub removed: usize,
 }
 
-/// Why an output directory is refused.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refused(pub String);
+/// How an output is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Take over a directory that has files, and overwrite those that are in the way.
+    pub adopt: bool,
+    /// What is written to.
+    pub disk: Disk,
+}
 
-/// Opens `output` for a build. `inputs` are the directories that the site is read from, its root first.
+/// Opens `output` for a build. `inputs` are what the site is read from, the site's folder first.
 ///
 /// # Errors
 /// `Ok(Err(Refused))` where the directory must not be written to: it is the file system's root, the user's home, an input or above one,
-/// or it holds files and no manifest. `Err` where the disk fails.
-pub fn open(output: &Path, inputs: &[&Path]) -> Result<Result<Target, Refused>> {
-    let output = std::path::absolute(output).with_context(|| format!("`{}` is no path", output.display()))?;
-    if let Some(why) = refusal(&output, inputs) {
-        return Ok(Err(Refused(why)));
-    }
-    let previous = previous(&output)?;
-    if previous.is_none() && !is_missing_or_empty(&output)? {
-        return Ok(Err(Refused(format!("`{}` is not empty and was not written by kbpress", output.display()))));
-    }
-    let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else { bail!("`{}` has no name", output.display()) };
-    let staging = parent.join(format!(".{}.kbpress-{}", name.to_string_lossy(), std::process::id()));
-    fs::create_dir_all(&staging).with_context(|| format!("cannot create `{}`", staging.display()))?;
-    Ok(Ok(Target { output, staging, previous, next_file: AtomicUsize::new(0) }))
-}
-
-fn refusal(output: &Path, inputs: &[&Path]) -> Option<String> {
-    let shown = output.display();
-    if output.components().any(|part| part == Component::ParentDir) || output.parent().is_none() {
-        return Some(format!("`{shown}` cannot be an output directory"));
-    }
-    let real = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
-    let output = real(output);
-    if std::env::home_dir().is_some_and(|home| real(&home).starts_with(&output)) {
-        return Some(format!("`{shown}` is or contains your home directory"));
-    }
-    for (i, input) in inputs.iter().enumerate() {
-        let input = real(input);
-        if input.starts_with(&output) {
-            return Some(format!("`{shown}` is or contains `{}`, which the site is read from", input.display()));
+/// or it holds files and no manifest. `Err` where another build writes it ([`Busy`]) or the disk fails.
+pub fn open(output: &Path, inputs: &[&Path], options: Options) -> Result<Result<Target, Refused>> {
+    let output = match refuse::resolve(output, inputs) {
+        Ok(output) => output,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let Options { adopt, disk } = options;
+    let (lock, staging, made) = lock_output(&output, &disk)?;
+    // From here on the lock and the staging directory go away with the target, or with the process if it is told to end.
+    disk.stop().leftovers().extend([staging.clone(), lock.path().to_owned()]);
+    let mut target = Target { output, staging, before: None, adopt, disk, lock, made, next_file: AtomicUsize::new(0) };
+    target.remove_abandoned()?;
+    target.before = match Before::read(&target.output, Look::Quick)? {
+        Ok(before) => before,
+        Err(_) if adopt => Some(Before::default()),
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if target.before.is_none() {
+        let is_empty = holds_nothing(&target.output)?;
+        if !is_empty && !adopt {
+            return Ok(Err(Refused(format!("`{}` is not empty and was not written by kbpress", target.output.display()))));
         }
-        // The output may lie in the site's root, not in a folder that is read.
-        if i > 0 && output.starts_with(&input) {
-            return Some(format!("`{shown}` lies in `{}`, which the site is read from", input.display()));
+        // A directory that cannot be replaced by another one, as a mount point, is filled in place.
+        if !is_empty || target.staging.starts_with(&target.output) {
+            target.before = Some(Before::default());
         }
     }
-    None
+    Ok(Ok(target))
 }
 
-fn previous(output: &Path) -> Result<Option<Previous>> {
-    let path = output.join(manifest::FILE_NAME);
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(e) => return Err(e).with_context(|| format!("cannot read `{}`", path.display())),
-    };
-    let written = fs::metadata(&path).and_then(|m| m.modified()).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let Some(manifest) = std::str::from_utf8(&bytes).ok().and_then(Manifest::parse) else {
-        bail!("`{}` is damaged or was written by another version: remove the output directory and build again", path.display());
-    };
-    Ok(Some(Previous { manifest, written }))
+/// Locks the output: beside it, or within it where nothing can be made beside it or could be moved from there. Returns the lock, the path
+/// of the staging directory and the directories above the output that had to be made.
+fn lock_output(output: &Path, disk: &Disk) -> Result<(Lock, PathBuf, Vec<PathBuf>)> {
+    let (parent, name) = (output.parent().context("an output has a parent")?, output.file_name().unwrap_or_default());
+    let within = ["lock", "staging"].map(|what| output.join(format!("{}{what}", manifest::RESERVED)));
+    let beside = ["lock", "staging"].map(|what| parent.join(format!(".{}{}{what}", name.to_string_lossy(), manifest::RESERVED)));
+    let is_there = output.is_dir();
+    let places = if is_there && is_mounted(output, parent) { vec![within] } else { vec![beside, within] };
+    let made: Vec<PathBuf> = disk.create_directories(parent)?.into_iter().map(Path::to_owned).collect();
+    for (i, [path, staging]) in places.iter().enumerate() {
+        let error = match Lock::take(disk, path) {
+            Ok(lock) => return Ok((lock, staging.clone(), made)),
+            Err(Failure::Disk(e)) if is_there && is_denied(&e) && i + 1 < places.len() => continue,
+            Err(Failure::Disk(e)) => anyhow::Error::new(e).context(format!("cannot lock `{}`", path.display())),
+            Err(Failure::Held(holder)) => Busy { output: output.to_owned(), holder }.into(),
+        };
+        remove_empty(&made, disk);
+        return Err(error);
+    }
+    anyhow::bail!("`{}` cannot be locked", output.display())
 }
 
-fn is_missing_or_empty(output: &Path) -> Result<bool> {
-    match fs::read_dir(output) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
+/// Removes directories that were made for nothing, the uppermost first in the list.
+fn remove_empty(made: &[PathBuf], disk: &Disk) {
+    for path in made.iter().rev() {
+        let _ = disk.remove_directory(path);
+    }
+}
+
+fn is_denied(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Whether `output` is on another file system than `parent`, so that nothing can be moved from one to the other.
+#[cfg(unix)]
+fn is_mounted(output: &Path, parent: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| std::fs::metadata(path).map(|found| found.dev()).ok();
+    device(output) != device(parent)
+}
+
+#[cfg(not(unix))]
+fn is_mounted(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Whether there is no such directory, or one with nothing in it but what builds have left that never came to publish.
+#[expect(clippy::disallowed_methods, reason = "an output directory is looked at before it is taken")]
+fn holds_nothing(output: &Path) -> Result<bool> {
+    match std::fs::read_dir(output) {
+        Ok(entries) => Ok(entries
+            .filter_map(Result::ok)
+            .all(|entry| entry.file_name().as_encoded_bytes().starts_with(manifest::RESERVED.as_bytes()))),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(true),
         Err(e) => Err(e).with_context(|| format!("cannot read `{}`", output.display())),
     }
@@ -129,33 +176,37 @@ impl Target {
         &self.output
     }
 
+    /// Whether an earlier build was ended while it changed the output, which this one repairs.
+    pub fn is_unfinished(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.is_unfinished)
+    }
+
     /// The manifest of what stands in the output directory, if it was made from these inputs and every file that it names is still as
     /// it was written.
     pub fn intact_manifest(&self, inputs: &str) -> Option<&Manifest> {
-        use rayon::prelude::*;
-        let previous = self.previous.as_ref().filter(|previous| previous.manifest.inputs == inputs)?;
-        let entries: Vec<_> = previous.manifest.entries.iter().collect();
-        entries.par_iter().all(|(path, entry)| self.is_untouched(path, entry, previous.written)).then_some(&previous.manifest)
+        let before = self.before.as_ref().filter(|before| before.is_intact())?;
+        Some(&before.manifest).filter(|manifest| manifest.inputs == inputs)
     }
 
-    /// Whether the file at `path` is surely still what the manifest says, told without reading it.
-    fn is_untouched(&self, path: &str, entry: &Entry, written: SystemTime) -> bool {
-        fs::symlink_metadata(self.output.join(path))
-            .is_ok_and(|m| m.is_file() && m.len() == entry.size && m.modified().is_ok_and(|time| time <= written))
-    }
-
-    /// Errors for files that kbpress did not write and that stand where a route must go.
+    /// Errors for files that kbpress did not write and that stand where a route must go, as far as this is known before anything is
+    /// rendered.
     pub fn foreign(&self, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
-        let Some(previous) = &self.previous else { return Vec::new() };
-        let new = routes.iter().filter(|(out, _)| !previous.manifest.entries.contains_key(out.as_str()));
-        let foreign = new.filter(|(out, _)| fs::symlink_metadata(self.output.join(out.as_str())).is_ok());
-        foreign
-            .map(|(out, _)| {
-                let place = self.output.join(out.as_str());
-                Diagnostic::error(code::FOREIGN_FILE, format!("`{}` was not written by kbpress and is in the way", place.display()))
-                    .help("move it away, or give the page another permalink")
-            })
-            .collect()
+        let Some(before) = self.before.as_ref().filter(|_| !self.adopt) else { return Vec::new() };
+        let new = routes.iter().filter(|(out, _)| before.standing(out.as_str()).is_none());
+        let places = new.map(|(out, _)| self.output.join(out.as_str()));
+        // A directory may be ours, with pages that are no longer made.
+        let in_the_way = places.filter(|place| std::fs::symlink_metadata(place).is_ok_and(|found| !found.is_dir()));
+        in_the_way.map(|place| foreign::error(&place, None)).collect()
+    }
+
+    /// Errors for everything that is not ours and stands where one of these files must go, or its directories. To be asked for before
+    /// [`Target::commit`], which relies on it.
+    ///
+    /// # Errors
+    /// Where the disk cannot be read.
+    pub fn in_the_way(&self, files: &[(OutPath, Written)]) -> Result<Vec<Diagnostic>> {
+        let Some(before) = &self.before else { return Ok(Vec::new()) };
+        foreign::in_the_way(&self.output, before, self.adopt, files)
     }
 
     /// Stages `bytes` as the file at `path`, unless the output holds just that already.
@@ -164,118 +215,83 @@ impl Target {
     /// Where the disk fails.
     pub fn write(&self, path: &OutPath, bytes: &[u8]) -> Result<Written> {
         let entry = Entry::of(bytes);
-        let Some(previous) = &self.previous else {
-            create(&self.staging.join(path.as_str()), bytes)?;
+        let Some(before) = &self.before else {
+            self.disk.create(&self.staging.join(path.as_str()), bytes)?;
             return Ok(Written { entry, staged: Some(0) });
         };
-        let known = previous.manifest.entries.get(path.as_str());
-        let place = self.output.join(path.as_str());
-        if known == Some(&entry) && (self.is_untouched(path.as_str(), &entry, previous.written) || holds(&place, bytes)) {
+        let is_there = match before.standing(path.as_str()) {
+            Some(Standing::Ours(there)) => there == entry,
+            // Somebody has put back what we would write.
+            Some(Standing::Foreign) => standing::holds(&self.output.join(path.as_str()), bytes),
+            Some(Standing::Missing) => false,
+            None => self.adopt && standing::holds(&self.output.join(path.as_str()), bytes),
+        };
+        if is_there {
             return Ok(Written { entry, staged: None });
         }
         let number = self.next_file.fetch_add(1, Ordering::Relaxed);
-        create(&self.staging.join(number.to_string()), bytes)?;
+        self.disk.create(&self.staging.join(number.to_string()), bytes)?;
         Ok(Written { entry, staged: Some(number) })
     }
 
-    /// Moves what was staged into place, removes what the previous build wrote and this one did not, and writes the manifest.
+    /// Publishes what was staged, removes what former builds wrote and this one did not, and writes the manifest. Where the disk fails, the
+    /// site stands as it was.
     ///
     /// # Errors
     /// Where the disk fails.
     pub fn commit(
-        mut self,
+        self,
         files: Vec<(OutPath, Written)>,
         inputs: String,
         until: Option<jiff::civil::Date>,
         pages: usize,
+        warnings: BTreeMap<Box<str>, usize>,
     ) -> Result<Counts> {
-        let mut counts = Counts::default();
         let entries: BTreeMap<Box<str>, Entry> = files.iter().map(|(path, w)| (path.as_str().into(), w.entry)).collect();
-        let manifest = Manifest { inputs, until, pages, entries };
-        if let Some(previous) = self.previous.take() {
-            for path in previous.manifest.entries.keys().filter(|path| !manifest.entries.contains_key(*path)) {
-                remove(&self.output, path)?;
-                counts.removed += 1;
+        let manifest = Manifest { inputs, until, pages, warnings, entries };
+        let leftovers = self.disk.stop().leftovers();
+        let counts = match &self.before {
+            Some(before) => publish::in_place(&self, before, &files, &manifest),
+            None => self.move_whole(&manifest).map(|()| Counts { written: files.len(), ..Counts::default() }),
+        };
+        drop(leftovers);
+        counts
+    }
+
+    /// Publishes a first build.
+    fn move_whole(&self, manifest: &Manifest) -> Result<()> {
+        self.disk.create(&self.staging.join(manifest::FILE_NAME), manifest.to_text().as_bytes())?;
+        self.disk.sync_all(&self.staging).with_context(|| format!("cannot write `{}`", self.staging.display()))?;
+        let moved = self.disk.rename(&self.staging, &self.output).or_else(|e| {
+            // Some systems replace no directory, even if it is empty.
+            self.disk.remove_directory(&self.output).map_err(|_| e)?;
+            self.disk.rename(&self.staging, &self.output)
+        });
+        moved.with_context(|| format!("cannot create `{}`", self.output.display()))
+    }
+
+    /// Removes what a build has left that did not come to its end. The lock is ours: nobody is writing there.
+    fn remove_abandoned(&self) -> Result<()> {
+        let within = self.output.join(format!("{}staging", manifest::RESERVED));
+        for path in [&self.staging, &within] {
+            if std::fs::symlink_metadata(path).is_ok() {
+                self.disk.remove_all(path).with_context(|| format!("cannot remove `{}`", path.display()))?;
             }
-            for (path, written) in &files {
-                match written.staged {
-                    Some(number) => {
-                        counts.written += 1;
-                        move_into_place(&self.staging.join(number.to_string()), &self.output.join(path.as_str()))?;
-                    }
-                    None => counts.unchanged += 1,
-                }
-            }
-            let staged = self.staging.join("manifest");
-            create(&staged, manifest.to_text().as_bytes())?;
-            move_into_place(&staged, &self.output.join(manifest::FILE_NAME))?;
-            return Ok(counts);
         }
-        counts.written = files.len();
-        create(&self.staging.join(manifest::FILE_NAME), manifest.to_text().as_bytes())?;
-        match fs::remove_dir(&self.output) {
-            Err(e) if e.kind() != ErrorKind::NotFound => {
-                return Err(e).with_context(|| format!("cannot replace `{}`", self.output.display()));
-            }
-            _ => {}
-        }
-        fs::rename(&self.staging, &self.output).with_context(|| format!("cannot create `{}`", self.output.display()))?;
-        Ok(counts)
+        Ok(())
     }
 }
 
 impl Drop for Target {
     fn drop(&mut self) {
-        // Nothing can be done about a staging directory that cannot be removed; it is named so that its owner is plain.
-        let _ = fs::remove_dir_all(&self.staging);
-    }
-}
-
-fn holds(path: &Path, bytes: &[u8]) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == bytes.len() as u64)
-        && fs::read(path).is_ok_and(|b| b == bytes)
-}
-
-/// Writes a new file, making its directories where they are missing.
-fn create(path: &Path, bytes: &[u8]) -> Result<()> {
-    if let Some(parent) = path.parent().filter(|_| path.ends_with("index.html")) {
-        // Nearly every page has a directory of its own: making it first saves opening the file twice. If this fails, the next step says why.
-        let _ = fs::create_dir(parent);
-    }
-    let file = match fs::File::create_new(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => {
-            let parent = path.parent().context("a file has a parent")?;
-            fs::create_dir_all(parent).with_context(|| format!("cannot create `{}`", parent.display()))?;
-            fs::File::create_new(path)
+        let mut leftovers = self.disk.stop().leftovers();
+        // Nothing can be done about what cannot be removed; the next build will try again.
+        if std::fs::symlink_metadata(&self.staging).is_ok() {
+            let _ = self.disk.remove_all(&self.staging);
         }
-        other => other,
-    };
-    file.and_then(|mut file| file.write_all(bytes)).with_context(|| format!("cannot write `{}`", path.display()))
-}
-
-fn move_into_place(from: &Path, to: &Path) -> Result<()> {
-    if fs::rename(from, to).is_ok() {
-        return Ok(());
+        self.lock.release(&self.disk);
+        // They are not empty where a site was published.
+        remove_empty(&self.made, &self.disk);
+        leftovers.clear();
     }
-    let parent = to.parent().context("a file has a parent")?;
-    fs::create_dir_all(parent).with_context(|| format!("cannot create `{}`", parent.display()))?;
-    fs::rename(from, to).with_context(|| format!("cannot write `{}`", to.display()))
-}
-
-/// Removes a file that we wrote, and the directories that this leaves empty.
-fn remove(output: &Path, path: &str) -> Result<()> {
-    let file = output.join(path);
-    match fs::remove_file(&file) {
-        Err(e) if e.kind() != ErrorKind::NotFound => return Err(e).with_context(|| format!("cannot remove `{}`", file.display())),
-        _ => {}
-    }
-    let mut directory = file.parent();
-    while let Some(path) = directory.filter(|path| *path != output) {
-        // A directory that is not empty stays, and so do those above it.
-        if fs::remove_dir(path).is_err() {
-            break;
-        }
-        directory = path.parent();
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `kbpress check`: flags → an inspection, problems → a report, and an exit code that says whether a build would be right.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -8,12 +8,14 @@ use clap::Args;
 
 use super::{Exit, Global, Visibility, print_problems, report_format, request, start_threads};
 use crate::baseline::Baseline;
+use crate::build::Outcome;
 use crate::diagnostic::Severity;
 use crate::external;
 use crate::inspect;
 use crate::report;
 use crate::scaffold;
 use crate::timings::Timings;
+use crate::write::verify::{Verified, verify};
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -31,6 +33,9 @@ pub(super) struct CheckArgs {
     /// Write the problems of today into the baseline instead of reporting them
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
+    /// Instead, compare the published site with what was published [default: `output_dir` of site.toml, `public`]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["external", "baseline"])]
+    output: Option<Option<PathBuf>>,
     /// Show how long each stage took and the peak memory
     #[arg(long)]
     timings: bool,
@@ -45,6 +50,9 @@ pub(super) struct CheckArgs {
 pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
     let began = Instant::now();
     start_threads(args.jobs)?;
+    if let Some(output) = &args.output {
+        return run_output(global, args, output.as_deref());
+    }
     let baseline = match &args.baseline {
         Some(path) if !args.write_baseline => match scaffold::read_baseline(path)? {
             Ok(baseline) => Some(baseline),
@@ -90,6 +98,32 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
         true => Exit::Content,
         false => Exit::Fine,
     })
+}
+
+/// Compares a published site with its manifest.
+fn run_output(global: &Global, args: &CheckArgs, output: Option<&Path>) -> Result<Exit> {
+    let output = match output {
+        Some(output) => output.to_owned(),
+        None => {
+            let Some(config) = super::write::configuration(global)? else { return Ok(Exit::Usage) };
+            global.root.join(&config.output_dir)
+        }
+    };
+    match verify(&output)? {
+        Ok(Verified { files, problems }) => {
+            let outcome = Outcome { diagnostics: problems, ..Outcome::default() };
+            print_problems(&outcome, global, args.format)?;
+            let counts = report::counts(&outcome.diagnostics);
+            let counts = if counts.is_empty() { "all as they were published" } else { &counts };
+            say(global, &format!("{files} files of {} compared: {counts}", output.display()));
+            let is_wrong = outcome.diagnostics.iter().any(|problem| args.strict || problem.severity == Severity::Error);
+            Ok(if is_wrong { Exit::Content } else { Exit::Fine })
+        }
+        Err(refused) => {
+            eprintln!("error: {}", refused.0);
+            Ok(Exit::Usage)
+        }
+    }
 }
 
 fn say(global: &Global, text: &str) {

@@ -9,7 +9,9 @@ use super::{Exit, Global, Visibility, print, print_problems, request, today};
 use crate::build::{self, Outcome};
 use crate::config::Config;
 use crate::report;
-use crate::scaffold::{clean, init, new};
+use crate::scaffold::{init, new};
+use crate::write::Disk;
+use crate::write::clean::clean;
 
 #[derive(Debug, Args)]
 pub(super) struct NewArgs {
@@ -101,7 +103,7 @@ pub(super) fn run_clean(global: &Global, args: &CleanArgs) -> Result<Exit> {
             global.root.join(&config.output_dir)
         }
     };
-    match clean::clean(&output)? {
+    match clean(&output, &Disk::default())? {
         Ok(cleaned) => {
             for changed in &cleaned.changed {
                 eprintln!("kept, because it was changed: {}", changed.display());
@@ -111,7 +113,7 @@ pub(super) fn run_clean(global: &Global, args: &CleanArgs) -> Result<Exit> {
             }
             Ok(Exit::Fine)
         }
-        Err(why) => fail(&why),
+        Err(refused) => fail(&refused.0),
     }
 }
 

@@ -7,8 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Section, Value};
 use super::schema::{self, Schema};
-use super::{Articles, BodyFormat, Build, Encoding, External, Feeds, Globs, Level, Markdown, NavItem, RawHtml, Search};
+use super::{Articles, BodyFormat, Build, Encoding, External, Feeds, Globs, Level, Markdown, NavItem, Pages, RawHtml, Search};
 use crate::diagnostic::code;
+use crate::labels::LABELS;
 use crate::source::{Located, Span};
 
 /// Reads a section that may be absent: an absent one is an empty one.
@@ -140,6 +141,24 @@ pub(super) fn links(reader: &mut Reader<'_>, top: &mut Section<'_>) -> BTreeMap<
     section(reader, "[links]", table, |reader, section| {
         let level = |code: &&'static str| section.optional_choice(reader, code, LEVELS).map(|level| (*code, level));
         code::ALL.iter().filter(|code| !code.starts_with("config-")).filter_map(level).collect()
+    })
+}
+
+pub(super) fn pages(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Pages {
+    let table = top.table(reader, "pages");
+    section(reader, "[pages]", table, |reader, section| Pages {
+        codes: section.flag(reader, "codes", true),
+        links: section.flag(reader, "links", true),
+        text: section.flag(reader, "text", false),
+        llms: section.flag(reader, "llms", true),
+    })
+}
+
+pub(super) fn labels(reader: &mut Reader<'_>, top: &mut Section<'_>) -> BTreeMap<&'static str, String> {
+    let table = top.table(reader, "labels");
+    section(reader, "[labels]", table, |reader, section| {
+        let own = LABELS.iter().filter_map(|(name, _)| Some((*name, section.string(reader, name)?.value)));
+        own.collect()
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Pages;
 use super::reader::{Reader, Section};
 
 /// One way to browse: terms, each with a list of its pages.
@@ -105,7 +106,7 @@ impl Source {
 }
 
 /// The taxonomies of the file, or the default ones where it does not speak of any.
-pub(super) fn taxonomies(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Vec<Taxonomy> {
+pub(super) fn taxonomies(reader: &mut Reader<'_>, top: &mut Section<'_>, pages: Pages) -> Vec<Taxonomy> {
     let Some(tables) = top.tables(reader, "taxonomies") else {
         let default = |(name, title, source): (&str, &str, Source)| Taxonomy {
             name: name.to_owned(),
@@ -119,14 +120,20 @@ pub(super) fn taxonomies(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Vec<
     let mut taxonomies: Vec<Taxonomy> = Vec::with_capacity(tables.len());
     for (span, table) in tables {
         let mut section = Section::new("[[taxonomies]]", table);
-        let taxonomy = taxonomy(reader, &mut section, span, &taxonomies);
+        let taxonomy = taxonomy(reader, &mut section, span, pages, &taxonomies);
         section.finish(reader);
         taxonomies.extend(taxonomy);
     }
     taxonomies
 }
 
-fn taxonomy(reader: &mut Reader<'_>, section: &mut Section<'_>, span: Range<usize>, earlier: &[Taxonomy]) -> Option<Taxonomy> {
+fn taxonomy(
+    reader: &mut Reader<'_>,
+    section: &mut Section<'_>,
+    span: Range<usize>,
+    pages: Pages,
+    earlier: &[Taxonomy],
+) -> Option<Taxonomy> {
     let name = section.required(reader, "name", span, "the first part of its URLs, like `name = \"products\"`");
     let title = section.string(reader, "title").map(|title| title.value);
     let source = section.string(reader, "source").map(|source| source.value);
@@ -143,6 +150,14 @@ fn taxonomy(reader: &mut Reader<'_>, section: &mut Section<'_>, span: Range<usiz
     if earlier.iter().any(|t| t.name == name_text) {
         let message = format!("there is another taxonomy `{name_text}` above");
         reader.bad_value(name.span.range(), message, "give each taxonomy a name of its own");
+        return None;
+    }
+    if let Some((key, _)) =
+        [("codes", pages.codes), ("links", pages.links)].into_iter().find(|(key, made)| *made && *key == name_text)
+    {
+        let message = format!("`/{key}/` is a part of every site already");
+        let help = format!("leave the taxonomy out, or turn that part off with `{key} = false` under `[pages]`");
+        reader.bad_value(name.span.range(), message, &help);
         return None;
     }
     let default = DEFAULTS.into_iter().find(|(n, ..)| *n == name_text);

@@ -29,6 +29,8 @@ pub(super) struct Writer<'c, R> {
     /// Index of the heading that is open.
     heading: Option<usize>,
     heading_text: String,
+    /// Where in `out` the content of the heading begins.
+    heading_start: usize,
     /// For each open link of the events, whether an `<a>` was written.
     links: Vec<bool>,
     image: Option<Image>,
@@ -70,6 +72,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
             level: 1,
             heading: None,
             heading_text: String::new(),
+            heading_start: 0,
             links: Vec::new(),
             image: None,
             preformatted: false,
@@ -122,7 +125,7 @@ impl<'c, R: Resolver> Writer<'c, R> {
     }
 
     pub(super) fn finish(mut self) -> Content {
-        self.footnotes.write(&mut self.out);
+        self.footnotes.write(&mut self.out, self.context.resolver.word("back"));
         (self.content.text, self.content.description) = self.text.finish();
         self.content.html = self.out;
         self.content
@@ -214,7 +217,9 @@ impl<'c, R: Resolver> Writer<'c, R> {
             Tag::Table(columns) => {
                 self.content.has_table = true;
                 self.columns = columns;
-                self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n");
+                self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"group\"");
+                attribute(&mut self.out, "aria-label", self.context.resolver.word("table"));
+                self.out.push_str("><table>\n");
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -325,23 +330,28 @@ impl<'c, R: Resolver> Writer<'c, R> {
             attribute(&mut self.out, "id", &heading.id);
         }
         self.out.push('>');
+        self.heading_start = self.out.len();
         self.headings += 1;
         self.heading_text.clear();
     }
 
     fn end_heading(&mut self) {
         self.prose = self.prose.saturating_sub(1);
-        if let Some(heading) = self.heading.take().and_then(|index| self.context.headings.get(index)) {
+        let named = self.heading.take().and_then(|index| self.context.headings.get(index));
+        self.out.push_str("</h");
+        self.out.push(heading_digit(self.level));
+        self.out.push('>');
+        // The permalink stands after its heading and is called like it: within it, it would be read as a part of it.
+        if let Some(heading) = named.filter(|_| self.out[self.heading_start..].len() > "</h2>".len()) {
             self.scratch.clear();
             self.scratch.push('#');
             self.scratch.push_str(&heading.id);
-            self.out.push_str("<a class=\"anchor\"");
+            self.out.push_str("<a");
             attribute(&mut self.out, "href", &self.scratch);
-            self.out.push_str(" data-chrome aria-label=\"Permalink\">#</a>");
+            attribute(&mut self.out, "aria-labelledby", &heading.id);
+            self.out.push_str("></a>");
         }
-        self.out.push_str("</h");
-        self.out.push(heading_digit(self.level));
-        self.out.push_str(">\n");
+        self.out.push('\n');
         let text = &self.heading_text;
         self.text.heading(|body| body.push_str(text));
     }
@@ -406,16 +416,16 @@ impl<'c, R: Resolver> Writer<'c, R> {
 
     fn start_admonition(&mut self, kind: AdmonitionKind, labelled: bool) {
         let (html, title) = match kind {
-            AdmonitionKind::Note => ("<div class=\"note\" role=\"note\">\n", "Note"),
-            AdmonitionKind::Tip => ("<div class=\"note tip\" role=\"note\">\n", "Tip"),
-            AdmonitionKind::Important => ("<div class=\"note important\" role=\"note\">\n", "Important"),
-            AdmonitionKind::Warning => ("<div class=\"note warning\" role=\"note\">\n", "Warning"),
-            AdmonitionKind::Caution => ("<div class=\"note caution\" role=\"note\">\n", "Caution"),
+            AdmonitionKind::Note => ("<div class=\"note\" role=\"note\">\n", "note"),
+            AdmonitionKind::Tip => ("<div class=\"note tip\" role=\"note\">\n", "tip"),
+            AdmonitionKind::Important => ("<div class=\"note important\" role=\"note\">\n", "important"),
+            AdmonitionKind::Warning => ("<div class=\"note warning\" role=\"note\">\n", "warning"),
+            AdmonitionKind::Caution => ("<div class=\"note caution\" role=\"note\">\n", "caution"),
         };
         self.out.push_str(html);
         if !labelled {
             self.out.push_str("<p class=\"title\">");
-            self.out.push_str(title);
+            escape_text(&mut self.out, self.context.resolver.word(title));
             self.out.push_str("</p>\n");
         }
     }

@@ -56,8 +56,8 @@ impl Footnotes {
         out.push_str("</a></sup>");
     }
 
-    /// Appends the footnotes' section; those that nothing refers to come last, so that no text is lost.
-    pub(super) fn write(&mut self, out: &mut String) {
+    /// Appends the footnotes' section, with `back` as the name of the links to the text; those that nothing refers to come last, so that no text is lost.
+    pub(super) fn write(&mut self, out: &mut String, back: &str) {
         self.all.retain(|footnote| footnote.references > 0 || !footnote.html.is_empty());
         if self.all.is_empty() {
             return;
@@ -65,14 +65,14 @@ impl Footnotes {
         self.all.sort_by_key(|footnote| if footnote.number == 0 { usize::MAX } else { footnote.number });
         out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\"><ol>\n");
         for (index, footnote) in self.all.iter().enumerate() {
-            write_footnote(out, footnote, &(index + 1).to_string());
+            write_footnote(out, footnote, &(index + 1).to_string(), back);
         }
         out.push_str("</ol></section>\n");
     }
 }
 
 /// One footnote, with the links back at the end of its last paragraph.
-fn write_footnote(out: &mut String, footnote: &Footnote, number: &str) {
+fn write_footnote(out: &mut String, footnote: &Footnote, number: &str, back: &str) {
     out.push_str("<li");
     attribute(out, "id", &format!("fn:{number}"));
     out.push('>');
@@ -82,7 +82,9 @@ fn write_footnote(out: &mut String, footnote: &Footnote, number: &str) {
     for time in 1..=footnote.references {
         out.push_str(" <a class=\"back\"");
         attribute(out, "href", &format!("#{}", back_id(number, time)));
-        out.push_str(" data-chrome aria-label=\"Back to the text\">↩</a>");
+        out.push_str(" data-chrome");
+        attribute(out, "aria-label", back);
+        out.push_str(">↩</a>");
     }
     out.push_str(&html[text.len()..]);
     out.push_str("</li>\n");

@@ -32,7 +32,9 @@ fn write_numbers<R: Resolver>(out: &mut String, resolver: &R, text: &str) {
         match reference {
             Reference::Resolved { url, title } => link_to_article(out, &url, title, &text[range]),
             _ => {
-                out.push_str("<span class=\"wanted\" title=\"not in this archive\">");
+                out.push_str("<span class=\"wanted\"");
+                attribute(out, "title", resolver.word("wanted_here"));
+                out.push('>');
                 escape_text(out, &text[range]);
                 out.push_str("</span>");
             }

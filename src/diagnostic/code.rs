@@ -123,6 +123,14 @@ codes! {
     FOREIGN_FILE = "foreign-file";
     /// The host of the site would not take it.
     HOST_LIMIT = "host-limit";
+    /// A file of the published site is gone.
+    OUTPUT_MISSING = "output-missing";
+    /// A file of the published site is not as it was written.
+    OUTPUT_ALTERED = "output-altered";
+    /// The output has a file that kbpress did not write.
+    OUTPUT_EXTRA = "output-extra";
+    /// A build was ended while it changed the published site.
+    OUTPUT_UNFINISHED = "output-unfinished";
 
     /// Something in an imported file has no counterpart here.
     IMPORT_UNMAPPED = "import-unmapped";

@@ -4,6 +4,7 @@ use crate::article::{Article, Body};
 use crate::config::{BodyFormat, Config, RawHtml};
 use crate::diagnostic::{Diagnostic, code};
 use crate::highlight;
+use crate::kb;
 use crate::source::Span;
 
 /// The problems of `article`, which was read from `text`. `has_title` says whether its title is its own, or may be.
@@ -15,6 +16,7 @@ pub(super) fn lint(config: &Config, article: &Article, text: &str, has_title: bo
     }
     diagnostics.extend(no_header(config, article));
     diagnostics.extend(two_numbers(article));
+    diagnostics.extend(bad_date(article, text));
     diagnostics.extend(raw_html(config, article));
     diagnostics.extend(unknown_languages(config, article));
     diagnostics
@@ -72,6 +74,21 @@ fn two_numbers(article: &Article) -> Option<Diagnostic> {
         Diagnostic::warning(code::KB_HEADER, format!("the title says Q{other}, the article says Q{number}"))
             .at(&article.path, span)
             .help("make the numbers of the title, the front matter and the `Article:` line equal"),
+    )
+}
+
+/// A date in the header that cannot be read, where nothing else says when the article was changed.
+fn bad_date(article: &Article, text: &str) -> Option<Diagnostic> {
+    let Body::KbText(segments) = &article.body else { return None };
+    if article.fields.updated.is_some() {
+        return None;
+    }
+    let (_, value) = kb::raw_fields(text, segments).find(|(label, value)| *label == "Last Modified" && !value.is_empty())?;
+    let start = value.as_ptr() as usize - text.as_ptr() as usize;
+    Some(
+        Diagnostic::warning(code::KB_HEADER, format!("`{value}` is not a date"))
+            .at(&article.path, Span::new(start..start + value.len()))
+            .help("write it as `19-DEC-1999`"),
     )
 }
 

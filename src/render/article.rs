@@ -7,11 +7,14 @@ use tera::Value;
 
 use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
 use crate::article::{Article, Body, review_due};
+use crate::config::{Config, UrlTemplate};
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
+use crate::labels;
 use crate::links::Feature;
+use crate::sentence;
 use crate::site::PageId;
 use crate::view;
 
@@ -25,23 +28,13 @@ pub(super) struct DayText {
 }
 
 impl DayText {
-    pub(super) fn new(date: Date) -> Self {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-        Self { iso: date.to_string(), text: format!("{} {month} {}", date.day(), date.year()) }
+    /// As `config` writes dates.
+    pub(super) fn new(config: &Config, date: Date) -> Self {
+        let month = usize::from(date.month().unsigned_abs()) - 1;
+        let month = config.label("months").split_whitespace().nth(month).unwrap_or_default();
+        let (day, year) = (date.day().to_string(), date.year().to_string());
+        let text = labels::fill(config.label("date"), &[("day", &day), ("month", month), ("year", &year)]);
+        Self { iso: date.to_string(), text }
     }
 
     pub(super) fn view(&self) -> view::Day<'_> {
@@ -64,7 +57,7 @@ impl<'a> Renderer<'a> {
         let trail = self.trail(page);
         let url = self.url(&self.site.page(page).url);
         let number = article.number();
-        let updated = article.fields.updated.map(DayText::new);
+        let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
         let product = self.first_product(article);
         let facts =
             view::Facts { heading: article.heading(), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
@@ -77,10 +70,16 @@ impl<'a> Renderer<'a> {
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
         let citations = self.site.graph.citations(page);
+        let sentences: Vec<String> =
+            citations.iter().take(SHOWN_CITATIONS).map(|citation| self.citing_sentence(citation.from, article)).collect();
         let related = self.site.graph.related(page, article, self.site.pages.len());
-        let reasons: Vec<String> = related.iter().map(|related| reason(related.reason)).collect();
+        let reasons: Vec<String> = related.iter().map(|related| reason(&self.site.config, related.reason)).collect();
         let banner = Notice::of(self, article);
+        let config = &self.site.config;
+        let edit_url = self.filled(config.edit_url.as_ref(), page);
+        let report_url = self.filled(config.report_url.as_ref(), page);
         let (previous, next) = self.index.neighbours[page.index()];
+        let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
             heading: article.heading(),
@@ -99,13 +98,14 @@ impl<'a> Renderer<'a> {
             referenced_by: citations
                 .iter()
                 .take(SHOWN_CITATIONS)
-                .map(|citation| view::Citation {
+                .zip(&sentences)
+                .map(|(citation, sentence)| view::Citation {
                     page: self.summary_of(citation.from),
                     section: citation
                         .heading
                         .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
                         .map_or("", |heading| &heading.text),
-                    sentence: "",
+                    sentence,
                 })
                 .collect(),
             referenced_by_count: citations.len(),
@@ -117,9 +117,9 @@ impl<'a> Renderer<'a> {
             wanted: self.wanted(article),
             previous: self.summary(previous),
             next: self.summary(next),
-            source_url: "",
-            edit_url: "",
-            report_url: "",
+            source_url: &source_url,
+            edit_url: &edit_url,
+            report_url: &report_url,
         };
         let view =
             self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &trail.below_home()));
@@ -130,8 +130,11 @@ impl<'a> Renderer<'a> {
         let article = self.site.article(page);
         let trail = self.trail(page);
         let url = self.url(&self.site.page(page).url);
-        let updated = article.fields.updated.map(DayText::new);
+        let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
         let banner = Notice::of(self, article);
+        let config = &self.site.config;
+        let edit_url = self.filled(config.edit_url.as_ref(), page);
+        let report_url = self.filled(config.report_url.as_ref(), page);
         let (previous, next) = self.index.neighbours[page.index()];
         let own = view::Doc {
             heading: &article.title,
@@ -141,12 +144,46 @@ impl<'a> Renderer<'a> {
             content: view::html(&content.html),
             previous: self.summary(previous),
             next: self.summary(next),
-            edit_url: "",
-            report_url: "",
+            edit_url: &edit_url,
+            report_url: &report_url,
         };
         let view =
             self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&trail.below_home()));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
+    }
+
+    /// An address of the site's owner with what is known of `page`; empty where there is none.
+    fn filled(&self, template: Option<&UrlTemplate>, page: PageId) -> String {
+        let Some(template) = template else { return String::new() };
+        let article = self.site.article(page);
+        template.fill(|field| match field {
+            "number" => article.number(),
+            "path" => article.path.to_string(),
+            "title" => article.heading().to_owned(),
+            "updated" => article.fields.updated.map_or_else(String::new, |date| date.to_string()),
+            "version" => article.fields.versions.join(", "),
+            _ => crate::feeds::absolute(self.site, &self.site.page(page).url),
+        })
+    }
+
+    /// The plain-text copy of an article: its title, and the text as it was written without the archive's wrapping.
+    pub(super) fn plain_text(&self, page: PageId) -> String {
+        let article = self.site.article(page);
+        let source = &self.sources.articles[self.site.page(page).source as usize].text;
+        let text = match &article.body {
+            Body::Markdown(range) => source[range.clone()].trim(),
+            Body::KbText(segments) => {
+                source[segments.header.range().start..segments.trailer.range().end.max(segments.body.range().end)].trim_end()
+            }
+        };
+        let mut out = String::with_capacity(text.len() + article.title.len() + 4);
+        out.push_str(&article.title);
+        out.push_str("\n\n");
+        for line in text.lines() {
+            out.push_str(line.strip_prefix('\t').unwrap_or(line).trim_end());
+            out.push('\n');
+        }
+        out
     }
 
     /// What every page of an article has.
@@ -204,7 +241,6 @@ impl<'a> Renderer<'a> {
             title: &article.title,
             heading: article.heading(),
             number: &number,
-            product: self.first_product(article),
             kind: fields::kind(self, article),
             updated: &updated,
             html: Value::none(),
@@ -213,6 +249,21 @@ impl<'a> Renderer<'a> {
         let html = self.template("item.html", &context, Some(page))?;
         summary.html = view::html(html.trim_end());
         Ok(view::summary(&summary))
+    }
+
+    /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.
+    fn citing_sentence(&self, from: PageId, cited: &Article) -> String {
+        let citing = self.site.article(from);
+        let Some(reference) = citing.outline.references.iter().find(|reference| Some(reference.number) == cited.fields.number)
+        else {
+            return String::new();
+        };
+        let text = &self.sources.articles[self.site.page(from).source as usize].text;
+        let sentence = sentence::around(text, reference.span.range());
+        // A line that only repeats number and title says nothing that the link does not.
+        let is_prose = sentence.ends_with(['.', '…', ':'])
+            && sentence.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count() > 4;
+        if is_prose && !is_see_also(&sentence) { sentence } else { String::new() }
     }
 
     /// How many numbers in the text belong to no article.
@@ -253,13 +304,21 @@ fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
     out
 }
 
-fn reason(feature: Feature<'_>) -> String {
-    match feature {
-        Feature::Code(code) => format!("same error: {code}"),
-        Feature::Reference(number) => format!("both refer to Q{number}"),
-        Feature::Keyword(keyword) => format!("same keyword: {}", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
-        Feature::QueryWord(word) => format!("same search word: {word}"),
-    }
+/// Whether a sentence is the archive's formula for "see also".
+fn is_see_also(sentence: &str) -> bool {
+    let sentence = sentence.to_ascii_lowercase();
+    sentence.contains("see the following article") || sentence.contains("article-id:")
+}
+
+/// What a related article has in common with this one.
+fn reason(config: &Config, feature: Feature<'_>) -> String {
+    let (name, what) = match feature {
+        Feature::Code(code) => ("reason_code", Cow::Borrowed(code)),
+        Feature::Reference(number) => ("reason_reference", format!("Q{number}").into()),
+        Feature::Keyword(keyword) => ("reason_keyword", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
+        Feature::QueryWord(word) => ("reason_word", Cow::Borrowed(word)),
+    };
+    labels::fill(config.label(name), &[("what", &what)])
 }
 
 /// What a reader must know before the text.
@@ -271,36 +330,29 @@ pub(super) struct Notice {
 
 impl Notice {
     pub(super) fn of(renderer: &Renderer<'_>, article: &Article) -> Option<Self> {
-        let front = &article.front;
+        let (config, front) = (&renderer.site.config, &article.front);
+        let notice = |kind, name| Self { kind, text: config.label(name).to_owned(), link: None };
+        let dated = |kind, name, date| {
+            let text = labels::fill(config.label(name), &[("date", &DayText::new(config, date).text)]);
+            Self { kind, text, link: None }
+        };
         let successor = front.superseded_by.as_ref().map(|target| renderer.link_to(&target.value));
         if front.draft {
-            return Some(Self { kind: "draft", text: "This is a draft.".to_owned(), link: None });
+            return Some(notice("draft", "notice_draft"));
         }
         if successor.is_some() || front.status == Some(Status::Superseded) {
-            return Some(Self {
-                kind: "superseded",
-                text: "A newer article has taken the place of this one.".to_owned(),
-                link: successor,
-            });
+            return Some(Self { link: successor, ..notice("superseded", "notice_superseded") });
         }
-        if front.status == Some(Status::Retired) || front.retired_on.is_some() {
-            let since = front.retired_on.map_or(String::new(), |date| format!(" on {}", DayText::new(date).text));
-            return Some(Self {
-                kind: "retired",
-                text: format!("This article was retired{since}. It may no longer be true."),
-                link: None,
-            });
+        if let Some(date) = front.retired_on {
+            return Some(dated("retired", "notice_retired_on", date));
         }
-        if front.status == Some(Status::Deprecated) {
-            let text = "This article describes a way that is no longer recommended.".to_owned();
-            return Some(Self { kind: "deprecated", text, link: None });
+        match front.status {
+            Some(Status::Retired) => return Some(notice("retired", "notice_retired")),
+            Some(Status::Deprecated) => return Some(notice("deprecated", "notice_deprecated")),
+            _ => {}
         }
-        let due = review_due(front)?;
-        (due < renderer.site.today).then(|| Self {
-            kind: "review",
-            text: format!("This article was due for a review on {}.", DayText::new(due).text),
-            link: None,
-        })
+        let due = review_due(front).filter(|due| *due < renderer.site.today)?;
+        Some(dated("review", "notice_review", due))
     }
 
     pub(super) fn view(&self) -> view::Banner<'_> {
@@ -311,7 +363,7 @@ impl Notice {
 
 impl Renderer<'_> {
     /// Title and URL of what a front matter names by number, path or URL.
-    fn link_to(&self, target: &str) -> (String, String) {
+    pub(super) fn link_to(&self, target: &str) -> (String, String) {
         match self.site.named(target) {
             Some(page) => (self.site.article(page).title.clone(), self.url(&self.site.page(page).url)),
             None if target.contains("://") => (target.to_owned(), target.to_owned()),

@@ -2,11 +2,13 @@
 
 use tera::Value;
 
-use super::{Rendered, Renderer};
+use super::{Rendered, Renderer, borrow};
+use crate::code_index;
 use crate::config::Source;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::feeds;
+use crate::link_lists;
 use crate::permalink::slug;
 use crate::routes::{SECTION_PAGES, TermId, part_url, parts};
 use crate::site::{PageId, SectionId, Site};
@@ -18,6 +20,7 @@ const GROUP_ABOVE: usize = 60;
 /// How many terms of a taxonomy, pages of a list and so on the home page shows.
 const HOME_TERMS: usize = 12;
 const HOME_PAGES: usize = 8;
+const MOST_EMPTY_YEARS: usize = 12;
 
 type Rendering = Result<String, Box<Diagnostic>>;
 
@@ -27,9 +30,10 @@ pub(super) fn term_values(taxonomy: &Taxonomy, base: &str) -> Vec<Value> {
     taxonomy.terms.iter().map(|term| term_value(&term.label, &format!("{base}{}", term.url), term.pages.len(), fullest)).collect()
 }
 
-fn term_value(title: &str, url: &str, count: usize, fullest: usize) -> Value {
-    let share = (count * 100).div_ceil(fullest.max(1)).clamp(1, 100) as u8;
-    view::term(&view::TermLink { title, slug: &slug(title), url, count, share })
+pub(super) fn term_value(title: &str, url: &str, count: usize, fullest: usize) -> Value {
+    // Without a fullest term to compare with there is no bar.
+    let share = if fullest == 0 { 0 } else { (count * 100).div_ceil(fullest).clamp(1, 100) as u8 };
+    view::term(&view::TermLink { title, slug: &slug(title), url, link: view::link(title, url), count, share })
 }
 
 /// The pages before and after each page: in its product's list, or else in its section's.
@@ -56,7 +60,7 @@ pub(super) fn neighbours(site: &Site) -> Vec<(Option<PageId>, Option<PageId>)> {
 }
 
 /// Where a part stands in its list, with the strings that the view borrows.
-struct Parts {
+pub(super) struct Parts {
     number: u32,
     total: u32,
     per_part: usize,
@@ -66,7 +70,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(url: &str, number: u32, items: usize, per_part: usize) -> Self {
+    pub(super) fn of(url: &str, number: u32, items: usize, per_part: usize) -> Self {
         let total = parts(items, per_part);
         let mut steps: Vec<(u32, String)> = Vec::new();
         for step in (1..=total).filter(|step| *step == 1 || *step == total || step.abs_diff(number) <= 2) {
@@ -85,11 +89,17 @@ impl Parts {
         }
     }
 
+    /// The places of this part's items among `items`, from 0.
+    pub(super) fn range(&self, items: usize) -> std::ops::Range<usize> {
+        let start = self.start().min(items);
+        start..(start + self.per_part).min(items)
+    }
+
     fn start(&self) -> usize {
         (self.number as usize - 1) * self.per_part
     }
 
-    fn view(&self) -> view::Paginator<'_> {
+    pub(super) fn view(&self) -> view::Paginator<'_> {
         view::Paginator {
             number: self.number as usize,
             total: self.total as usize,
@@ -106,9 +116,8 @@ impl Renderer<'_> {
         pages.iter().map(|page| self.summary_of(*page)).collect()
     }
 
-    fn part_values(&self, pages: &[PageId], part: &Parts) -> Vec<Value> {
-        let start = part.start().min(pages.len());
-        self.page_values(&pages[start..(start + part.per_part).min(pages.len())])
+    pub(super) fn part_values(&self, pages: &[PageId], part: &Parts) -> Vec<Value> {
+        self.page_values(&pages[part.range(pages.len())])
     }
 
     /// A part of a section's list; the first part shows the text of the section's own page.
@@ -154,7 +163,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn list_view<'p>(
+    pub(super) fn list_view<'p>(
         &self,
         title: &'p str,
         url: &'p str,
@@ -224,6 +233,14 @@ impl Renderer<'_> {
         let description = site.config.description.as_deref().unwrap_or(content.map_or("", |content| &content.description));
         let heading = index.map_or(site.config.title.as_str(), |page| &site.article(page).title);
         let group_urls: Vec<String> = site.taxonomies.iter().map(|taxonomy| self.url(&taxonomy.url)).collect();
+        let mut browse: Vec<(String, String)> =
+            site.taxonomies.iter().zip(&group_urls).map(|(taxonomy, url)| (taxonomy.config.title.clone(), url.clone())).collect();
+        if !site.codes.groups.is_empty() {
+            browse.push((site.config.label("codes").to_owned(), self.url(code_index::URL)));
+        }
+        if !site.link_lists.is_empty() {
+            browse.push((site.config.label("links").to_owned(), self.url(link_lists::URL)));
+        }
         let shown = |source: &Source| matches!(source, Source::Products | Source::Kinds);
         let groups = (0..site.taxonomies.len()).filter(|i| shown(&site.taxonomies[*i].config.source));
         let years = (0..site.taxonomies.len()).find(|i| site.taxonomies[*i].config.source == Source::Year);
@@ -240,20 +257,33 @@ impl Renderer<'_> {
                     more: if site.taxonomies[i].terms.len() > HOME_TERMS { site.taxonomies[i].terms.len() } else { 0 },
                 })
                 .collect(),
-            years: years.map_or_else(Vec::new, |i| self.index.terms[i].clone()),
+            years: years.map_or_else(Vec::new, |i| self.years(i)),
             recent: self.page_values(&feeds::newest(site, site.page_ids().filter(|page| !site.page(*page).is_index), HOME_PAGES)),
             cited: self.most_cited(),
-            browse: site
-                .taxonomies
-                .iter()
-                .zip(&group_urls)
-                .map(|(taxonomy, url)| view::Link { title: &taxonomy.config.title, url })
-                .collect(),
+            browse: borrow(&browse),
         };
         let url = self.url("");
         let view = self.list_view(&site.config.title, &url, description, &Value::none(), Value::none());
         let template = index.and_then(|page| site.article(page).front.template.as_ref()).filter(|template| template.required);
         self.with_page(template.map_or("home.html", |template| &template.name.value), &view, ("home", &own), index)
+    }
+
+    /// The terms of a taxonomy of years, and those between them that no article is of.
+    fn years(&self, taxonomy: usize) -> Vec<Value> {
+        let terms = &self.site.taxonomies[taxonomy].terms;
+        let mut years: Vec<Value> = Vec::with_capacity(terms.len());
+        let mut last: Option<i16> = None;
+        for (term, value) in terms.iter().zip(&self.index.terms[taxonomy]) {
+            let year = term.name.parse::<i16>().ok();
+            if let (Some(last), Some(year)) = (last, year) {
+                // A gap that is wider than the picture says nothing more.
+                let empty = (last + 1..year).take(MOST_EMPTY_YEARS);
+                years.extend(empty.map(|year| term_value(&year.to_string(), "", 0, 0)));
+            }
+            years.push(value.clone());
+            last = year.or(last);
+        }
+        years
     }
 
     fn fullest_terms(&self, taxonomy: usize) -> Vec<Value> {
@@ -343,7 +373,7 @@ fn timestamp(date: jiff::civil::Date) -> String {
 }
 
 /// The title of a part of a list: parts after the first say which they are.
-fn titled(title: &str, part: u32) -> String {
+pub(super) fn titled(title: &str, part: u32) -> String {
     if part == 1 { title.to_owned() } else { format!("{title} ({part})") }
 }
 

@@ -23,7 +23,7 @@ mod stem;
 mod titles;
 mod tokenize;
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -31,12 +31,12 @@ use serde_json::json;
 
 use collect::Postings;
 use deflate::Deflate;
-pub use script::loader;
+pub use script::{loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
 /// The version of the format; a client that knows another one asks its reader to reload the page.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 /// The types of articles, by the numbers that the index uses; unknown first.
 pub const KINDS: [&str; 5] = ["", "problem", "bug", "information", "how-to"];
 /// An index that is smaller than this is published as one file.
@@ -97,12 +97,14 @@ pub struct Options {
     pub stop_words: Vec<String>,
     /// Groups of words or phrases that mean the same.
     pub synonyms: Vec<Vec<String>>,
+    /// What the scripts say to readers, by the scripts' names for it.
+    pub words: BTreeMap<&'static str, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let stop_words = STOP_WORDS.iter().map(|&word| word.to_owned()).collect();
-        Self { stemming: Stemming::English, stop_words, synonyms: Vec::new() }
+        Self { stemming: Stemming::English, stop_words, synonyms: Vec::new(), words: BTreeMap::new() }
     }
 }
 
@@ -191,8 +193,11 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let cuts = shard::cuts(&index, capacity);
     let shards: Vec<Vec<u8>> = cuts.par_iter().map(|cut| shard::encode(&index, cut.ranks.clone(), capacity, &letters)).collect();
     let blocks = titles::blocks(&records, capacity);
-    let titles: Vec<Vec<u8>> =
-        blocks.par_iter().map_init(Deflate::default, |deflate, block| titles::encode(block, &products, deflate)).collect();
+    let common_words = titles::common_words(&records);
+    let titles: Vec<Vec<u8>> = blocks
+        .par_iter()
+        .map_init(Deflate::default, |deflate, block| titles::encode(block, &products, &common_words, deflate))
+        .collect();
     let spelling = shard::spelling(&index, records.len(), &letters);
     let mentions = shard::mentions(&index, capacity, &letters);
 
@@ -200,25 +205,22 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let shard_sizes: Vec<usize> = shards.iter().map(Vec::len).collect();
     let title_bytes: usize = titles.iter().map(Vec::len).sum();
     let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
-    let shards =
-        cuts.into_iter().zip(shards).map(|(cut, bytes)| root::Entry { separator: cut.separator, hash: files.add("s", bytes) });
+    let shards = cuts.into_iter().zip(shards).map(|(cut, bytes)| files.add("s", cut.separator, bytes));
     let shards = shards.collect();
     let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
-    let titles = titles.into_iter().take(used).enumerate().map(|(block, bytes)| files.add_title(block, bytes)).collect();
-    let spelling = spelling.map(|lists| {
-        lists.into_iter().map(|list| root::Entry { separator: list.separator, hash: files.add("w", list.bytes) }).collect()
-    });
-    let columns = files.add("f", facets::columns(&records, &products, capacity));
-    let applies_to = files.add("f", facets::applies_to(&records, &names, capacity));
+    let titles = titles.into_iter().take(used).enumerate().map(|(block, bytes)| files.add_block(block, bytes)).collect();
+    let spelling = spelling.map(|lists| lists.into_iter().map(|list| files.add("w", list.separator, list.bytes)).collect());
+    let columns = files.add("f", "columns".to_owned(), facets::columns(&records, &products, capacity)).hash;
+    let applies_to = files.add("f", "applies".to_owned(), facets::applies_to(&records, &names, capacity)).hash;
     let facets = [columns, applies_to];
-    let mentions: Vec<root::Entry> =
-        mentions.into_iter().map(|(separator, bytes)| root::Entry { separator, hash: files.add("m", bytes) }).collect();
-    let mentions = if mentions.is_empty() { None } else { Some(files.add("m", root::encode_directory(&mentions))) };
+    let mentions: Vec<root::Entry> = mentions.into_iter().map(|(separator, bytes)| files.add("m", separator, bytes)).collect();
+    let mentions = (!mentions.is_empty()).then(|| files.add("m", "directory".to_owned(), root::encode_directory(&mentions)).hash);
     let root = root::Root {
         capacity,
         records: &records,
         letters: &letters,
         products: &products,
+        common_words: &common_words,
         shards,
         titles,
         spelling,
@@ -228,7 +230,7 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     let root = root::encode(&root, options);
     let root_bytes = root.len();
     let root_name = files.add_named("root", root);
-    let files = files.finish(&root_name);
+    let files = files.finish(&root_name, options);
 
     let code: usize = files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(_, bytes)| bytes.len() / 3).sum();
     let title_block = title_bytes / used.max(1);
@@ -238,39 +240,43 @@ fn encode(parts: Vec<Postings>, options: &Options) -> Outputs {
     Outputs { files, summary }
 }
 
-/// Files under names that follow from their content.
+/// Files under names that follow from their place in the index and their content: what a browser kept of an earlier build can only be
+/// taken for the same place's new content, and that for one change in sixteen million.
 #[derive(Default)]
 struct Files {
     files: Vec<(String, Vec<u8>)>,
-    taken: HashSet<[u8; 3]>,
 }
 
 impl Files {
-    /// Adds a file to a folder of the index. Two contents with one hash get different names, always the same.
-    fn add(&mut self, folder: &str, bytes: Vec<u8>) -> [u8; 3] {
-        let name = (0u32..).map(|salt| hash(&bytes, salt)).find(|name| self.taken.insert(*name)).unwrap_or_default();
-        self.files.push((format!("{folder}/{}.bin", hex(&name)), bytes));
-        name
+    /// Adds the file of a folder that has the keys from `separator` on. The client makes the first half of its name from the separator,
+    /// so that the root has the second one only.
+    fn add(&mut self, folder: &str, separator: String, bytes: Vec<u8>) -> root::Entry {
+        let hash = hash(&bytes);
+        self.files.push((format!("{folder}/{:x}-{}.bin", place(&separator), hex(&hash)), bytes));
+        root::Entry { separator, hash }
     }
 
-    /// Adds a title block, whose name has its place too: the root can do with less of the hash then.
-    fn add_title(&mut self, block: usize, bytes: Vec<u8>) -> [u8; 3] {
-        let name = hash(&bytes, 0);
-        self.files.push((format!("t/{block}-{}.bin", hex(&name[..2])), bytes));
-        name
+    /// Adds a title block.
+    fn add_block(&mut self, block: usize, bytes: Vec<u8>) -> [u8; 3] {
+        let hash = hash(&bytes);
+        self.files.push((format!("t/{block}-{}.bin", hex(&hash)), bytes));
+        hash
     }
 
     fn add_named(&mut self, name: &str, bytes: Vec<u8>) -> String {
-        let name = format!("{name}.{}.bin", hex(&hash(&bytes, 0)));
+        let name = format!("{name}.{}.bin", hex(&hash(&bytes)));
         self.files.push((name.clone(), bytes));
         name
     }
 
     /// All files with their paths in the site: the code, the entry file, and the index, as one file where it is small.
-    fn finish(mut self, root: &str) -> Vec<(String, Vec<u8>)> {
+    fn finish(mut self, root: &str, options: &Options) -> Vec<(String, Vec<u8>)> {
         let mut outputs = Vec::with_capacity(self.files.len() + 5);
         let mut entry = json!({ "format": FORMAT, "root": root });
-        let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes(), 0)));
+        if !options.words.is_empty() {
+            entry["words"] = json!(options.words);
+        }
+        let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes())));
         let more = script::more();
         let client = script::client(&named("more", &more));
         for (name, source) in [("client", client), ("ui", script::ui()), ("page", script::page()), ("more", more)] {
@@ -296,15 +302,14 @@ impl Files {
     }
 }
 
-fn hash(bytes: &[u8], salt: u32) -> [u8; 3] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(bytes);
-    if salt > 0 {
-        hasher.update(&salt.to_le_bytes());
-    }
-    let hash = hasher.finalize();
-    let [a, b, c, ..] = *hash.as_bytes();
+fn hash(bytes: &[u8]) -> [u8; 3] {
+    let [a, b, c, ..] = *blake3::hash(bytes).as_bytes();
     [a, b, c]
+}
+
+/// A separator as a number (FNV-1a), for file names.
+fn place(separator: &str) -> u32 {
+    separator.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn hex(bytes: &[u8]) -> String {

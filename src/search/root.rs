@@ -18,6 +18,8 @@ pub(crate) struct Root<'a> {
     pub(crate) records: &'a [Record],
     pub(crate) letters: &'a Letters,
     pub(crate) products: &'a [&'a str],
+    /// What title blocks may repeat.
+    pub(crate) common_words: &'a str,
     pub(crate) shards: Vec<Entry>,
     pub(crate) titles: Vec<[u8; 3]>,
     pub(crate) spelling: [Vec<Entry>; 2],
@@ -42,15 +44,14 @@ pub(crate) fn encode(root: &Root, options: &Options) -> Vec<u8> {
     out.text(&id_prefix(root.records));
     out.text(&options.synonyms.iter().map(|group| group.join("\t")).collect::<Vec<_>>().join("\n"));
     out.text(&root.products.join("\n"));
+    out.text(root.common_words);
     let table = root.letters.table();
     out.number(table.len());
     out.0.extend(table);
     out.entries(&root.shards);
     out.number(titles::BLOCK as usize);
     out.number(root.titles.len());
-    for hash in &root.titles {
-        out.0.extend(&hash[..2]);
-    }
+    root.titles.iter().for_each(|hash| out.0.extend(hash));
     for lists in &root.spelling {
         out.entries(lists);
     }

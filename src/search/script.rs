@@ -36,8 +36,13 @@ pub(crate) fn page() -> String {
 }
 
 /// The few lines that every page loads: they fetch the rest when a reader means to search.
-pub fn loader() -> String {
-    bundle(&[LOAD])
+pub fn loader() -> &'static str {
+    LOAD
+}
+
+/// `sources` as one module, without what only people read.
+pub fn module(sources: &[&str]) -> String {
+    bundle(sources)
 }
 
 /// One module out of several; only the last one keeps its exports.

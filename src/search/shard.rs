@@ -17,8 +17,8 @@ const BITS_PER_LETTER: usize = 5;
 /// A term that so many documents have tells little, least of all in those that barely mention it: these are kept apart, in files that
 /// only counting needs.
 pub(crate) const COMMON: usize = 1024;
-/// Levels below this one are bare mentions.
-const STRONG_LEVEL: u8 = 2;
+/// From how many documents on a term's levels below which one are bare mentions: what half of all articles have tells in titles only.
+const MENTIONS: [(usize, u8); 3] = [(16 * COMMON, TITLE_LEVEL), (8 * COMMON, 3), (COMMON, 2)];
 
 /// Consecutive ranks of the dictionary that make one file, and the shortest string that divides it from the shard before it.
 pub(crate) struct Cut {
@@ -75,25 +75,32 @@ fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
     letters + (frequency as f64 * (gap.log2() * 0.85 + 2.3)) as usize
 }
 
+/// The lowest level that ranks, of a term that so many documents have.
+fn least_level(frequency: usize) -> u8 {
+    MENTIONS.iter().find(|&&(least, _)| frequency >= least).map_or(0, |&(_, level)| level)
+}
+
 fn level(posting: u32) -> u8 {
     (posting >> 4 & 7) as u8
 }
 
 /// The postings that rank: all of an ordinary term, of a common one those on the upper levels.
 fn strong(postings: &[u32]) -> Vec<u32> {
-    let common = postings.len() >= COMMON;
-    postings.iter().copied().filter(|&posting| !common || level(posting) >= STRONG_LEVEL).collect()
+    let least = least_level(postings.len());
+    postings.iter().copied().filter(|&posting| level(posting) >= least).collect()
 }
 
 /// The other postings of common terms, as files of the same form: `(separator, bytes)`.
 pub(crate) fn mentions(index: &Inverted, capacity: u32, letters: &Letters) -> Vec<(String, Vec<u8>)> {
     let weak = |rank: usize| -> Vec<u32> {
-        index.postings(rank).iter().copied().filter(|&posting| level(posting) < STRONG_LEVEL).collect()
+        let least = least_level(index.postings(rank).len());
+        // Which level it is matters no more, and one list is smaller than several.
+        index.postings(rank).iter().filter(|&&posting| level(posting) < least).map(|posting| posting & !0xff).collect()
     };
     let ranks: Vec<usize> =
         (0..index.len()).filter(|&rank| index.postings(rank).len() >= COMMON && !weak(rank).is_empty()).collect();
     let sizes: Vec<usize> = ranks.iter().map(|&rank| estimate_list(30, weak(rank).len(), capacity)).collect();
-    let cuts = cut(&sizes, TARGET * 24, |i| index.stem(ranks[i]));
+    let cuts = cut(&sizes, TARGET * 32, |i| index.stem(ranks[i]));
     cuts.into_par_iter()
         .map(|cut| {
             let lists: Vec<(&str, Vec<u32>)> = ranks[cut.ranks].iter().map(|&rank| (index.term(rank), weak(rank))).collect();

@@ -1,4 +1,6 @@
-//! What a hit shows before its page is read: blocks of 32 titles with URL, product, type and year, deflated.
+//! What a hit shows before its page is read: blocks of 40 titles with URL, product, type and year, deflated.
+
+use std::collections::HashMap;
 
 use super::KINDS;
 use super::collect::Record;
@@ -6,7 +8,33 @@ use super::deflate::Deflate;
 use super::facets::product_number;
 
 /// Documents per block.
-pub(crate) const BLOCK: u32 = 32;
+pub(crate) const BLOCK: u32 = 40;
+/// Fewer documents make so few blocks that the common words would weigh more than they save.
+const WORTH_WORDS: usize = 1024;
+/// What the common words may weigh, in bytes: every reader fetches them with the root.
+const COMMON_WORDS: usize = 1400;
+
+/// The words that titles have most, the most frequent last, for blocks to refer to. How often is rounded to powers of two: an edit hardly
+/// ever changes the choice, which would change every block.
+pub(crate) fn common_words(records: &[Record]) -> String {
+    if records.len() < WORTH_WORDS {
+        return String::new();
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in records.iter().flat_map(|record| record.title.split(' ')).filter(|word| (4..32).contains(&word.len())) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut words: Vec<(usize, &str)> = counts.into_iter().map(|(word, count)| ((word.len() - 2) << count.ilog2(), word)).collect();
+    words.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut weight = 0;
+    let chosen = words.iter().map(|&(_, word)| word).take_while(|word| {
+        weight += word.len() + 1;
+        weight <= COMMON_WORDS
+    });
+    let mut chosen: Vec<&str> = chosen.collect();
+    chosen.reverse();
+    chosen.join(" ")
+}
 
 /// The blocks in the order of document numbers; an empty one where no number of it is in use.
 pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Record]> {
@@ -23,7 +51,7 @@ pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Recor
 
 /// One block: columns of lines, each line empty where it says the same as the one before it would: titles; URLs, in which `*` stands for
 /// the id and `#` for its thousands; ids; then place in the block, type, year and product.
-pub(crate) fn encode(records: &[Record], products: &[&str], deflate: &mut Deflate) -> Vec<u8> {
+pub(crate) fn encode(records: &[Record], products: &[&str], common_words: &str, deflate: &mut Deflate) -> Vec<u8> {
     let mut text = String::new();
     let mut line = |value: &str| {
         text.extend(value.chars().map(|c| if c == '\n' { ' ' } else { c }));
@@ -51,7 +79,7 @@ pub(crate) fn encode(records: &[Record], products: &[&str], deflate: &mut Deflat
         line([gap, changed(1), changed(2), changed(3)].join(",").trim_end_matches(','));
         before = [place + 1, here[1], here[2], here[3]];
     }
-    deflate.compress(text.as_bytes())
+    deflate.compress_after(common_words.as_bytes(), text.as_bytes())
 }
 
 /// A URL without what its article's id says already: `kb/#/*/` for `kb/164/Q164177/`. One that has these signs itself, or does not come

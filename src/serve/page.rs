@@ -36,14 +36,23 @@ fn style_sheets(html: &str) -> Vec<std::ops::Range<usize>> {
     for (start, _) in html.match_indices("<link ") {
         let Some(length) = html[start..].find('>') else { break };
         let tag = &html[start..start + length];
-        if !tag.contains("rel=\"stylesheet\"") {
+        if value(tag, " rel=").is_none_or(|rel| &tag[rel] != "stylesheet") {
             continue;
         }
-        let Some(at) = tag.find("href=\"").map(|at| at + "href=\"".len()) else { continue };
-        let Some(end) = tag[at..].find('"') else { continue };
-        found.push(start + at..start + at + end);
+        let Some(href) = value(tag, " href=") else { continue };
+        found.push(start + href.start..start + href.end);
     }
     found
+}
+
+/// The place of the value of an attribute, with quotation marks or without, in the inside of a tag.
+fn value(tag: &str, attribute: &str) -> Option<std::ops::Range<usize>> {
+    let start = tag.find(attribute)? + attribute.len();
+    let (start, end) = match tag[start..].strip_prefix('"') {
+        Some(quoted) => (start + 1, start + 1 + quoted.find('"')?),
+        None => (start, tag[start..].find(' ').map_or(tag.len(), |end| start + end)),
+    };
+    Some(start..end)
 }
 
 /// A hash of the file at `href`, or nothing where it is not the site's.
@@ -114,9 +123,9 @@ mod tests {
 
     #[test]
     fn style_sheets_are_found_in_the_text_of_a_page() {
-        let html = "<link rel=\"icon\" href=\"x\"><link rel=\"stylesheet\" href=\"/a.css\">\n<link href=\"b.css\" rel=\"stylesheet\"><link rel=\"stylesheet\"";
+        let html = "<link rel=\"icon\" href=\"x\"><link rel=\"stylesheet\" href=\"/a.css\">\n<link href=\"b.css\" rel=\"stylesheet\"><link rel=stylesheet href=/c.css><link rel=stylesheet href=\"d.css><link rel=\"stylesheet\"";
         let found: Vec<&str> = style_sheets(html).into_iter().map(|range| &html[range]).collect();
-        assert_eq!(found, ["/a.css", "b.css"]);
+        assert_eq!(found, ["/a.css", "b.css", "/c.css"]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(super) fn patch(old: &Snapshot, parsed: &Parsed, files: u64) -> Patch {
     }
     let has_new_theme = sources.templates != before.templates || sources.theme_assets != before.theme_assets;
     if has_new_theme {
-        let (mut theme, mut problems) = theme::theme(sources, parsed.config.search.enabled);
+        let (mut theme, mut problems) = theme::theme(sources, &parsed.config);
         problems.extend(render::prepare(&mut theme, &next.site, sources).err());
         if !problems.is_empty() {
             return Patch::Broken(problems);

@@ -37,7 +37,8 @@ fn theme(own: &[(&str, &str)]) -> Tera {
         extra: Value::none(),
     };
     let nav = ["Products", "Types", "Keywords", "Years", "Codes"].map(|title| Link { title, url: "/terms/" });
-    let assets = ["kbpress.css", "theme.js", "favicon.svg"].map(|name| (name, format!("/{}", name.replace('.', ".0123456789."))));
+    let assets = ["kbpress.css", "theme.js", "reader.js", "favicon.svg"]
+        .map(|name| (name, format!("/{}", name.replace('.', ".0123456789."))));
     let global = tera.global_context();
     global.insert("site", &site);
     global.insert("nav", &nav);
@@ -60,7 +61,7 @@ fn page(title: &str) -> Page<'_> {
 }
 
 fn some_term(title: &str) -> Value {
-    term(&TermLink { title, slug: "problem", url: "/terms/x/", count: 1234, share: 40 })
+    term(&TermLink { title, slug: "problem", url: "/terms/x/", link: link(title, "/terms/x/"), count: 1234, share: 40 })
 }
 
 fn some_summary() -> Value {
@@ -69,7 +70,6 @@ fn some_summary() -> Value {
         title: "Q100000: XADM: Some Title",
         heading: "XADM: Some Title",
         number: "Q100000",
-        product: some_term("Microsoft Exchange"),
         kind: some_term("Problem"),
         updated: "2001-08-08",
         html: html("<li>An item</li>"),
@@ -123,7 +123,9 @@ fn usual_article(content: Value, terms: &[Value], neighbour: &Value) -> Article<
             entry("status", "STATUS"),
         ],
         content,
-        applies_to: entries.map(|text| AppliesTo { text, url: "/applies-to/x/".into(), children: vec![] }).into(),
+        applies_to: entries
+            .map(|text| AppliesTo { text, url: "/applies-to/x/".into(), link: link(text, "/applies-to/x/"), children: vec![] })
+            .into(),
         fields: vec![field("Product", 0), field("Versions", 2), field("Fix status", 3), field("Keywords", 4)],
         query_words: "xfor 2410",
         record: "Article: Q164177\nProduct(s): Microsoft Exchange\nVersion(s): 4.0,5.0\nOperating System(s): \nKeyword(s): kbusage\n\
@@ -204,7 +206,7 @@ fn lists_show_numbers_counts_and_the_current_part() {
     for part in [
         "6,400 articles",
         "<rect width=\"40\"",
-        "start=\"101\"",
+        "start=101",
         "<a href=\"/p/2/\" aria-current=\"page\">2</a>",
         "<span>…</span>",
         "<link rel=\"prev\" href=\"/p/\">",
@@ -232,16 +234,36 @@ fn a_template_of_the_site_extends_the_built_in_one() {
     assert!(html.contains("OWN") && html.contains("<article"));
 }
 
+/// The texts of the files below `folder` of the repository whose names end in `ending`, those of tests aside.
+#[allow(clippy::disallowed_methods, reason = "test data")]
+fn texts_below(folder: &str, ending: &str) -> String {
+    let files = walkdir::WalkDir::new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+    let files = files.into_iter().map(|entry| entry.unwrap().into_path()).filter(|path| path.is_file());
+    let files = files
+        .filter(|path| path.to_str().unwrap().ends_with(ending) && !path.ends_with("labels.rs") && !path.ends_with("tests.rs"));
+    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 #[test]
-fn labels_are_sorted_and_each_is_used() {
-    assert!(LABELS.is_sorted_by(|(a, _), (b, _)| a < b));
+fn each_label_is_used_and_each_word_used_is_a_label() {
     let text: String = templates().map(|(_, text)| text).collect();
-    for (name, _) in LABELS.iter().filter(|(name, _)| *name != "thousands_separator") {
-        assert!(text.contains(&format!("labels.{name}")), "{name}");
+    let (code, scripts) = (texts_below("src", ".rs"), texts_below("static", ".js"));
+    for (name, _) in LABELS {
+        let in_reader = |name: &str| [format!("WORDS.{name}"), format!("\"{name}\"")].iter().any(|use_| scripts.contains(use_));
+        let by_script = name.strip_prefix("script_").is_some_and(in_reader)
+            || name.strip_prefix("search_").is_some_and(|name| scripts.contains(&format!("'{name}'")));
+        assert!(by_script || text.contains(&format!("labels.{name}")) || code.contains(&format!("\"{name}\"")), "{name}");
     }
+    let is_label = |name: &str| LABELS.iter().any(|(label, _)| *label == name);
+    let word = |text: &str| text.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>();
     for used in text.split("labels.").skip(1) {
-        let name: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-        assert!(LABELS.iter().any(|(label, _)| *label == name), "{name}");
+        assert!(is_label(&word(used)), "{}", word(used));
+    }
+    for used in scripts.split("WORDS.").skip(1) {
+        assert!(is_label(&format!("script_{}", word(used))), "{}", word(used));
+    }
+    for used in scripts.split(" say('").chain(scripts.split("(say('")).skip(1).map(word) {
+        assert!(used.is_empty() || is_label(&used) || is_label(&format!("search_{used}")), "{used}");
     }
 }
 

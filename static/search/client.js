@@ -1,9 +1,9 @@
 // The search over plain files: `open(baseUrl, { fetch })`, then `query(text, …)`. No DOM.
 
 import { Bits } from './bits.js';
-import { Index, KINDS, SearchError, bitCount, inflate } from './index.js';
+import { Bytes, Index, KINDS, SearchError, Shard, bitCount, inflate, place } from './index.js';
 import { groupsOf, parseQuery, plainWords } from './query.js';
-import { rank, variantWeight } from './rank.js';
+import { rank, rest, variantWeight } from './rank.js';
 
 export { SearchError };
 
@@ -11,12 +11,14 @@ export { SearchError };
 const MOST_SHARDS = 9;
 /** Candidates whose pages are read for a "quoted phrase". */
 const PHRASE_PAGES = 30;
-/** Facets, phrases and spelling: what many queries do without is fetched when one needs it. */
-const more = async () => (await import('./more.js')).tools({ Bits, KINDS, SearchError, bitCount, inflate, plainWords });
+/** Facets, phrases, exclusions and spelling: what many queries do without is fetched when one needs it. */
+const more = () => import('./more.js').catch((cause) => { throw new SearchError('offline', 'a module could not be loaded', cause); }).then(({ tools }) => tools({ Bits, Bytes, KINDS, SearchError, Shard, addVariants, bitCount, groupsOf, inflate, place, plainWords, rank, resolve, rest }));
 /** Words that a typed beginning is completed to. */
 const COMPLETIONS = 24;
-/** A last word that so many documents have is taken for complete. */
+/** A last word that so many documents have is taken for complete, but for short ones. */
 const KNOWN_WELL = 60;
+/** The longest word that may still be the beginning of a commoner one. */
+const UNFINISHED = 6;
 
 /**
  * Opens the search of a site.
@@ -82,15 +84,16 @@ class Search {
     const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
     signal?.throwIfAborted();
     let { groups, corrected } = resolved;
-    if (facets || parsed.phrases.length) await addMentions(index, groups);
-    const allowed = await this.#exclude(parsed.excluded, allowedByFilters);
+    if (facets || parsed.phrases.length) await (await more()).addMentions(index, groups);
+    const allowed = parsed.excluded.length ? await (await more()).exclude(index, parsed.excluded, allowedByFilters) : allowedByFilters;
     const keep = Math.max(offset + limit + 10, parsed.phrases.length ? PHRASE_PAGES : 0);
-    let ranked = rank(groups, root, { allowed, keep });
-    if (!ranked.all && !parsed.direct) {
-      const second = await reconsider(index, groups);
+    let ranked = await rank(groups, root, { allowed, keep });
+    const doubtful = ranked.all || parsed.direct || groups.length < 2 ? [] : groups.filter(isDoubtful);
+    if (doubtful.length) {
+      const second = await (await more()).reconsider(index, groups, doubtful);
       if (second) {
         ({ groups } = second);
-        ranked = rank(groups, root, { allowed, keep });
+        ranked = await rank(groups, root, { allowed, keep });
         corrected = [...corrected, ...second.corrected];
       }
     }
@@ -126,19 +129,6 @@ class Search {
     };
   }
 
-  /** Takes the documents with excluded words out of those that are allowed. */
-  async #exclude(excluded, allowed) {
-    if (!excluded.length) return allowed;
-    const mask = allowed ?? new Uint8Array(this.#index.root.capacity).fill(1);
-    for (const text of excluded) {
-      const { groups } = await resolve(this.#index, groupsOf(text, this.#index.root), false);
-      await addMentions(this.#index, groups);
-      const { docs, all } = rank(groups, this.#index.root, { keep: 1 });
-      if (all) for (const doc of docs) mask[doc] = 0;
-    }
-    return mask;
-  }
-
   /** Puts the article with this number first. */
   async #direct(id, groups, top, allowed) {
     const list = id && groups.find((group) => group.term === id)?.matches[0]?.lists[0];
@@ -150,7 +140,7 @@ class Search {
 }
 
 /** Looks the groups up: which terms of the index stand for each word, with what weight. */
-async function resolve(index, groups, open) {
+async function resolve(index, groups, typing) {
   const shards = new Map();
   const shardNumber = (term) => index.shardOf(index.stem(term));
   const fetchAll = async (numbers, most) => {
@@ -159,7 +149,7 @@ async function resolve(index, groups, open) {
     missing.forEach((number, i) => shards.set(number, loaded[i]));
   };
   const last = groups.filter((group) => !group.bonus).pop();
-  const prefix = open && last && !last.whole && !last.soft && [...last.term].length >= 3 ? last : null;
+  const prefix = typing && last && !last.whole && !last.soft && [...last.term].length >= 3 ? last : null;
   const needed = (list) => list.flatMap((group) => group.options.filter(({ lazy }) => !lazy).flatMap(({ terms }) => terms.map(shardNumber)));
   await fetchAll(needed(groups), MOST_SHARDS);
 
@@ -174,8 +164,10 @@ async function resolve(index, groups, open) {
     const had = new Set(groups.map(({ term }) => term));
     return group.parts.filter((part) => !had.has(part)).map((term, i) => ({ at: group.at + i, term, parts: [], options: [{ terms: [term], weight: 1 }] }));
   });
-  // A word that is known as it stands may still be the beginning of another, but what is fetched already says enough about that.
-  const unfinished = prefix && !/\d/.test(prefix.term) && !(lookUp(prefix.term)?.frequency >= KNOWN_WELL) ? await completionShards(index, prefix.term) : [];
+  // A long word that is well known as it stands may still be the beginning of another, but what is fetched already says enough about that.
+  const known = (prefix && lookUp(prefix.term)?.frequency) || 0;
+  const open = prefix && !/\d/.test(prefix.term) && (known < KNOWN_WELL || prefix.term.length <= UNFINISHED);
+  const unfinished = open ? await completionShards(index, prefix.term, known) : [];
   await fetchAll([...needed(split), ...unfinished], MOST_SHARDS + 4 - shards.size);
 
   const unknown = [];
@@ -193,27 +185,22 @@ async function resolve(index, groups, open) {
     group.frequency = exact;
     if (!group.bonus && !group.soft) addVariants(index, shards.get(shardNumber(group.term)), group);
     if (group === prefix) addCompletions(shards, group, exact);
+    await rest();
     if (!group.matches.length && !group.bonus && !group.soft && shards.has(shardNumber(group.term))) unknown.push(group);
   }
-  const corrected = await correct(index, unknown, fetchAll, lookUp, shards);
+  const corrected = unknown.length ? await (await more()).correct(index, unknown, fetchAll, lookUp, shards) : [];
   // A word that no document has still counts as missing where others were found; what was not fetched for its length does not.
   return { groups: split.filter((group) => group.matches.length || (!group.bonus && shards.has(shardNumber(group.term)))), corrected };
 }
 
-/** The documents that barely mention common words: they do not rank, but they count. */
-async function addMentions(index, groups) {
-  await Promise.all(groups.map(async (group) => {
-    const terms = group.matches.filter(({ lists }) => lists.length === 1 && lists[0].frequency >= index.root.common).map(({ term }) => term);
-    group.mentions = [...new Set((await Promise.all(terms.map((term) => index.mentions(term)))).flatMap((docs) => [...docs]))];
-  }));
-}
-
-/** The shards with the commonest words that begin so, and the one in which such words would be. */
-async function completionShards(index, start) {
+/** The shards with the commonest words that begin so: beside a word that is well known itself, those that are about as common. */
+async function completionShards(index, start, known) {
   const { terms, values } = await index.spellingOf(start, 0);
-  const common = terms.map((term, i) => ({ term, common: values[i] })).filter(({ term }) => term.startsWith(start) && term !== start);
+  const least = known < KNOWN_WELL ? 0 : Math.log2(known) - 1.5;
+  const common = terms.map((term, i) => ({ term, common: values[i] })).filter(({ term, common }) => common >= least && term.startsWith(start) && term !== start);
   common.sort((a, b) => b.common - a.common);
-  return [index.shardOf(start), ...new Set(common.slice(0, 5).map(({ term }) => index.shardOf(index.stem(term))))].slice(0, 4);
+  const shards = [...new Set(common.slice(0, 5).map(({ term }) => index.shardOf(index.stem(term))))];
+  return known < KNOWN_WELL ? [index.shardOf(start), ...shards].slice(0, 4) : shards.slice(0, 2);
 }
 
 /** Inflections: the other terms with the same stem. They lie together in one shard, which is sorted by stem. */
@@ -250,48 +237,5 @@ function addCompletions(shards, group, exact) {
   }
 }
 
-/** Spelling: what the unknown words may have been meant to be. */
-async function correct(index, unknown, fetchAll, lookUp, shards) {
-  const corrected = [];
-  await Promise.all(unknown.slice(0, 4).map(async (group) => {
-    const [{ suggestions }, lists] = await Promise.all([more(), Promise.all([0, 1].map((direction) => index.spellingOf(group.term, direction)))]);
-    const guesses = suggestions(group.term, lists);
-    if (!guesses.length) return;
-    await fetchAll(guesses.map(({ word }) => index.shardOf(index.stem(word))), 4);
-    for (const { word, weight } of guesses) {
-      const list = lookUp(word);
-      if (!list) continue;
-      group.matches.push({ lists: [list], weight, term: word });
-      group.terms.push(word);
-      const shard = shards.get(index.shardOf(index.stem(word)));
-      const variants = { term: word, matches: [], terms: [] };
-      addVariants(index, shard, variants);
-      for (const match of variants.matches) group.matches.push({ ...match, weight: match.weight * weight });
-    }
-    if (group.matches.length) corrected.push({ from: group.term, to: group.terms[0] });
-  }));
-  return corrected;
-}
-
-/** No document has all words: rare words that look like a slip get the benefit of the doubt. */
-async function reconsider(index, groups) {
-  const doubtful = groups.filter((group) => !group.bonus && group.matches.length && group.exact <= 3 && !group.corrected && /^[a-z]{4,}$/.test(group.term));
-  if (!doubtful.length || groups.length < 2) return null;
-  const loaded = new Map();
-  const fetchAll = async (numbers, most) => {
-    const missing = [...new Set(numbers)].filter((number) => !loaded.has(number)).slice(0, most);
-    await Promise.all(missing.map(async (number) => loaded.set(number, await index.shard(number))));
-  };
-  const lookUp = (term) => {
-    const shard = loaded.get(index.shardOf(index.stem(term)));
-    const rank = shard ? shard.find(term) : -1;
-    return rank < 0 ? null : shard.postings(rank);
-  };
-  const tried = doubtful.slice(0, 2).map((group) => ({ ...group, matches: [], terms: [] }));
-  const corrected = await correct(index, tried, fetchAll, lookUp, loaded);
-  if (!corrected.length) return null;
-  const by = new Map(doubtful.slice(0, 2).map((group, i) => [group, tried[i]]));
-  const merged = groups.map((group) => by.has(group) ? { ...group, matches: [...group.matches, ...by.get(group).matches], terms: [...group.terms, ...by.get(group).terms] } : group);
-  return { groups: merged, corrected: [] };
-}
-
+/** A rare word that may be a slip: it gets the benefit of the doubt where no document has all words. */
+const isDoubtful = (group) => !group.bonus && group.matches.length && group.exact <= 3 && /^[a-z]{4,}$/.test(group.term);

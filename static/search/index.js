@@ -4,7 +4,7 @@ import { Bits, Letters, readTerms } from './bits.js';
 import { stem } from './stem.js';
 
 /** The format that this client reads. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** The types of articles by number. */
 export const KINDS = ['', 'problem', 'bug', 'information', 'how-to'];
 
@@ -22,7 +22,7 @@ const utf8 = new TextDecoder();
 const lines = (text) => (text ? text.split('\n') : []);
 
 /** The last entry whose separator is not greater than the key. */
-function place(separators, key) {
+export function place(separators, key) {
   let low = 0;
   let high = separators.length;
   while (high - low > 1) {
@@ -33,14 +33,23 @@ function place(separators, key) {
   return low;
 }
 
-/** Inflates raw deflate. */
-export async function inflate(bytes) {
-  const stream = new Response(bytes).body.pipeThrough(new DecompressionStream('deflate-raw'));
+/** The first half of a file's name, from its separator (FNV-1a). */
+function nameOf(separator) {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(separator)) hash = Math.imul(hash ^ byte, 0x1000193);
+  return (hash >>> 0).toString(16);
+}
+
+/** Inflates raw deflate that goes on after `before`, which comes first in the result. */
+export async function inflate(bytes, before = bytes.subarray(0, 0)) {
+  const { length } = before;
+  const stored = Uint8Array.of(0, length, length >> 8, ~length, ~length >> 8);
+  const stream = new Blob([stored, before, bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Numbers, texts and directories in bytes. */
-class Bytes {
+export class Bytes {
   constructor(bytes, at = 0) {
     Object.assign(this, { bytes, at });
   }
@@ -61,6 +70,11 @@ class Bytes {
     return utf8.decode(this.take(this.number()));
   }
 
+  /** The name of the file of this separator. */
+  name(separator) {
+    return `${nameOf(separator)}-${hex(this.take(3))}`;
+  }
+
   /** Separators with the names of the files after them. */
   entries() {
     const separators = [];
@@ -71,7 +85,7 @@ class Bytes {
       before = [...before.slice(0, head >> 4), ...this.take(length)];
       separators.push(utf8.decode(Uint8Array.from(before)));
     }
-    return { separators, names: separators.map(() => hex(this.take(3))) };
+    return { separators, names: separators.map((separator) => this.name(separator)) };
   }
 }
 
@@ -85,13 +99,14 @@ export function readRoot(bytes) {
   root.idPrefix = from.text();
   root.synonyms = lines(from.text()).map((group) => group.split('\t'));
   root.products = from.text().split('\n');
+  root.commonWords = from.take(from.number());
   root.letters = new Letters(from.take(from.number()));
   root.shards = from.entries();
   root.blockSize = from.number();
-  root.titles = Array.from({ length: from.number() }, (_, block) => `${block}-${hex(from.take(2))}`);
+  root.titles = Array.from({ length: from.number() }, (_, block) => `${block}-${hex(from.take(3))}`);
   root.spelling = [from.entries(), from.entries()];
-  root.facets = [hex(from.take(3)), hex(from.take(3))];
-  root.mentions = hex(from.take(3));
+  root.facets = ['columns', 'applies'].map((name) => from.name(name));
+  root.mentions = from.name('directory');
   root.common = from.number();
   const heads = Array.from({ length: from.number() }, () => [from.take(1)[0], from.number()]);
   const bits = new Bits(bytes, from.at);
@@ -106,7 +121,7 @@ export function readRoot(bytes) {
 }
 
 /** One shard: terms, and their postings once they are asked for. */
-class Shard {
+export class Shard {
   constructor(bytes, root, common) {
     const bits = new Bits(bytes);
     const { terms, values } = readTerms(bits, root.letters, (b) => b.gamma());
@@ -240,16 +255,6 @@ export class Index {
     return this.file(`s/${this.root.shards.names[number]}.bin`, (bytes) => new Shard(bytes, this.root, this.root.common));
   }
 
-  /** The documents that barely mention a common term. */
-  async mentions(term) {
-    const { mentions } = this.root;
-    if (!+`0x${mentions}`) return [];
-    const { separators, names } = await this.file(`m/${mentions}.bin`, (bytes) => new Bytes(bytes).entries());
-    const shard = await this.file(`m/${names[place(separators, this.stem(term))]}.bin`, (bytes) => new Shard(bytes, this.root, Infinity));
-    const rank = shard.find(term);
-    return rank < 0 ? [] : shard.postings(rank).docs;
-  }
-
   /** The correctly spelt words that begin like this one (0), or end like it, spelt backwards (1): `values` are how common, 0 to 15. */
   spellingOf(word, direction) {
     const { separators, names } = this.root.spelling[direction];
@@ -261,15 +266,15 @@ export class Index {
   /** What a hit shows: `{url, id, title, kind, year, product}`. */
   async title(doc) {
     const { blockSize, titles } = this.root;
-    const block = await this.file(`t/${titles[Math.floor(doc / blockSize)]}.bin`, readTitles);
+    const block = await this.file(`t/${titles[Math.floor(doc / blockSize)]}.bin`, (bytes) => readTitles(bytes, this.root.commonWords));
     const found = block.get(doc % blockSize);
     return found && { ...found, product: this.root.products[found.product] };
   }
 }
 
 /** The titles of a block by place, as `src/search/titles.rs` writes them. */
-async function readTitles(bytes) {
-  const rows = utf8.decode(await inflate(bytes)).split('\n');
+async function readTitles(bytes, words) {
+  const rows = utf8.decode((await inflate(bytes, words)).subarray(words.length)).split('\n');
   const count = (rows.length - 1) / 4;
   const block = new Map();
   let [pattern, id, before] = ['', '', [0, 0, 0, 0]];

@@ -1,12 +1,12 @@
 // The only script of an ordinary page: fetches the search when a reader means to use it (focus, hover, `/`, Ctrl-K).
 
-const forms = [...document.querySelectorAll('form[data-search]')];
+const forms = [...document.querySelectorAll('form[role=search]')];
 let loading;
 
 const load = () => {
-  const [form] = forms;
-  const base = new URL(form.dataset.search, location.href).href;
-  loading ??= fetch(new URL('search/index.json', base), { cache: 'no-cache' })
+  const folder = forms[0].action;
+  const base = new URL('..', folder).href;
+  loading ??= fetch(new URL('index.json', folder), { cache: 'no-cache' })
     .then((response) => response.json())
     .then(async (entry) => (await import(new URL(entry.ui, base).href)).start(forms, base, entry))
     .catch(() => { loading = undefined; });

@@ -1,12 +1,46 @@
 // What many queries do without: facets and filters, "quoted phrases", spelling. The client imports it when a query needs it.
 
+/** So many exclusions of so many words decide; the rest of a pasted text is left out. */
+const MOST_EXCLUDED = 8;
+
 /** What the client lends, so that nothing is published twice. */
-let Bits, KINDS, SearchError, bitCount, inflate, plainWords;
+let Bits, Bytes, KINDS, SearchError, Shard, addVariants, bitCount, groupsOf, inflate, place, plainWords, rank, resolve, rest;
 
 /** Takes what the client lends and gives it the functions below. */
 export function tools(lent) {
-  ({ Bits, KINDS, SearchError, bitCount, inflate, plainWords } = lent);
-  return { allowedBy, countFacets, verified, suggestions };
+  ({ Bits, Bytes, KINDS, SearchError, Shard, addVariants, bitCount, groupsOf, inflate, place, plainWords, rank, resolve, rest } = lent);
+  return { addMentions, allowedBy, correct, countFacets, exclude, reconsider, verified };
+}
+
+/** The documents that barely mention a common term. */
+async function mentionsOf(index, term) {
+  const { mentions } = index.root;
+  if (mentions.endsWith('-000000')) return [];
+  const { separators, names } = await index.file(`m/${mentions}.bin`, (bytes) => new Bytes(bytes).entries());
+  const shard = await index.file(`m/${names[place(separators, index.stem(term))]}.bin`, (bytes) => new Shard(bytes, index.root, Infinity));
+  const found = shard.find(term);
+  return found < 0 ? [] : shard.postings(found).docs;
+}
+
+/** Adds the documents that barely mention common words: they do not rank, but they count. */
+async function addMentions(index, groups) {
+  for (const group of groups) {
+    const terms = group.matches.filter(({ lists }) => lists.length === 1 && lists[0].frequency >= index.root.common).map(({ term }) => term);
+    group.mentions = await Promise.all(terms.map((term) => mentionsOf(index, term)));
+    await rest();
+  }
+}
+
+/** Takes the documents with excluded words out of those that are allowed. */
+async function exclude(index, excluded, allowed) {
+  const mask = allowed ?? new Uint8Array(index.root.capacity).fill(1);
+  for (const text of excluded.slice(0, MOST_EXCLUDED)) {
+    const { groups } = await resolve(index, groupsOf(text, index.root).slice(0, MOST_EXCLUDED), false);
+    await addMentions(index, groups);
+    const { docs, all } = await rank(groups, index.root, { keep: 1 });
+    if (all) for (const doc of docs) mask[doc] = 0;
+  }
+  return mask;
 }
 
 /** The columns over all documents. */
@@ -17,10 +51,11 @@ async function loadColumns(index) {
     const column = (n) => bytes.subarray(2 + n * root.capacity, 2 + (n + 1) * root.capacity);
     const [years, kinds, high, low] = [0, 1, 2, 3].map(column);
     const first = (bytes[0] << 8) | bytes[1];
+    // What a document has, as a number, and what the number means.
     return {
-      year: (doc) => (years[doc] ? String(first + years[doc]) : ''),
-      type: (doc) => KINDS[kinds[doc]],
-      product: (doc) => root.products[((high[doc] << 8) | low[doc]) - 1] ?? '',
+      year: { of: (doc) => years[doc], name: (year) => (year ? String(first + year) : '') },
+      type: { of: (doc) => kinds[doc], name: (kind) => KINDS[kind] },
+      product: { of: (doc) => (high[doc] << 8) | low[doc], name: (product) => root.products[product - 1] ?? '' },
     };
   });
 }
@@ -72,12 +107,13 @@ async function allowedBy(index, filters) {
     } else {
       const columns = await loadColumns(index);
       if (!columns[name]) continue;
-      const known = new Map();
+      const known = [];
       const tests = values.map((value) => matcher(name, value));
+      const { of, name: spelt } = columns[name];
       for (let doc = 0; doc < next.length; doc++) {
-        const value = columns[name](doc);
-        if (!known.has(value)) known.set(value, tests.some((test) => test(value)));
-        next[doc] = known.get(value) ? 1 : 0;
+        const value = of(doc);
+        known[value] ??= tests.some((test) => test(spelt(value))) ? 1 : 0;
+        next[doc] = known[value];
       }
     }
     if (allowed) for (let doc = 0; doc < next.length; doc++) next[doc] &= allowed[doc];
@@ -92,14 +128,23 @@ async function countFacets(index, docs) {
   const sorted = (counts) => [...counts].filter(([value]) => value).map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   const facets = {};
   for (const name of ['product', 'type', 'year']) {
-    const counts = new Map();
-    for (const doc of docs) counts.set(columns[name](doc), (counts.get(columns[name](doc)) ?? 0) + 1);
-    facets[name] = sorted(counts);
+    const counts = new Uint32Array(1 << 16);
+    const { of, name: spelt } = columns[name];
+    for (const doc of docs) counts[of(doc)]++;
+    facets[name] = sorted([...counts].map((count, value) => [count ? spelt(value) : '', count]));
+    await rest();
   }
   facets.year.sort((a, b) => (a.value < b.value ? 1 : -1));
   const wanted = new Uint8Array(index.root.capacity);
   for (const doc of docs) wanted[doc] = 1;
-  facets.applies = sorted(applies.map(({ name, docs: all }) => [name, all.reduce((sum, doc) => sum + wanted[doc], 0)]).filter(([, count]) => count));
+  const counts = [];
+  for (const { name, docs: all } of applies) {
+    let count = 0;
+    for (const doc of all) count += wanted[doc];
+    if (count) counts.push([name, count]);
+  }
+  await rest();
+  facets.applies = sorted(counts);
   return facets;
 }
 
@@ -187,4 +232,48 @@ function lettersOf(word) {
   let set = 0;
   for (let i = 0; i < word.length; i++) set |= 1 << (word.charCodeAt(i) & 31);
   return set;
+}
+
+/** Spelling: what the unknown words may have been meant to be. */
+async function correct(index, unknown, fetchAll, lookUp, shards) {
+  const corrected = [];
+  await Promise.all(unknown.slice(0, 4).map(async (group) => {
+    const lists = await Promise.all([0, 1].map((direction) => index.spellingOf(group.term, direction)));
+    await rest();
+    const guesses = suggestions(group.term, lists);
+    if (!guesses.length) return;
+    await fetchAll(guesses.map(({ word }) => index.shardOf(index.stem(word))), 4);
+    for (const { word, weight } of guesses) {
+      const list = lookUp(word);
+      if (!list) continue;
+      group.matches.push({ lists: [list], weight, term: word });
+      group.terms.push(word);
+      const shard = shards.get(index.shardOf(index.stem(word)));
+      const variants = { term: word, matches: [], terms: [] };
+      addVariants(index, shard, variants);
+      for (const match of variants.matches) group.matches.push({ ...match, weight: match.weight * weight });
+    }
+    if (group.matches.length) corrected.push({ from: group.term, to: group.terms[0] });
+  }));
+  return corrected;
+}
+
+/** No document has all words: the rare ones that look like a slip may have been meant as another. */
+async function reconsider(index, groups, doubtful) {
+  const loaded = new Map();
+  const fetchAll = async (numbers, most) => {
+    const missing = [...new Set(numbers)].filter((number) => !loaded.has(number)).slice(0, most);
+    await Promise.all(missing.map(async (number) => loaded.set(number, await index.shard(number))));
+  };
+  const lookUp = (term) => {
+    const shard = loaded.get(index.shardOf(index.stem(term)));
+    const rank = shard ? shard.find(term) : -1;
+    return rank < 0 ? null : shard.postings(rank);
+  };
+  const tried = doubtful.slice(0, 2).map((group) => ({ ...group, matches: [], terms: [] }));
+  const corrected = await correct(index, tried, fetchAll, lookUp, loaded);
+  if (!corrected.length) return null;
+  const by = new Map(doubtful.slice(0, 2).map((group, i) => [group, tried[i]]));
+  const merged = groups.map((group) => by.has(group) ? { ...group, matches: [...group.matches, ...by.get(group).matches], terms: [...group.terms, ...by.get(group).terms] } : group);
+  return { groups: merged, corrected: [] };
 }

@@ -1,9 +1,13 @@
 // The results page: hits with snippets from their own pages, facets, and what to do when nothing is found. Its state is the URL.
 
 const STEP = 10;
-const FACETS = { product: 'Product', type: 'Type', year: 'Year', applies: 'Applies to' };
+const FACETS = { product: 'product', type: 'kind', year: 'year', applies: 'applies_to' };
 const VALUES = 8;
 const SNIPPET = 240;
+/** How much of a page is looked at for its best passage, in characters. */
+const MOST_TEXT = 60_000;
+/** Words that name the passage in a link. */
+const NAMED = 4;
 
 /**
  * Takes over the page.
@@ -12,12 +16,12 @@ const SNIPPET = 240;
  * @param {object} tools from `ui.js`
  */
 export function show(page, form, tools) {
-  const { base, search, element, marked, occurrences, failure, describe } = tools;
+  const { base, search, element, marked, occurrences, say, articles, failure, describe } = tools;
   const browse = page.querySelector('[data-search-browse]');
   const status = element('p', { className: 'search-summary', role: 'status' });
   const note = element('p', { className: 'search-note', hidden: true });
   const results = element('ol', { className: 'search-results' });
-  const more = element('button', { className: 'search-more', type: 'button', hidden: true }, 'More results');
+  const more = element('button', { className: 'search-more', type: 'button', hidden: true }, say('more'));
   const facets = element('div', { className: 'search-facets', hidden: true });
   const parts = [status, note, element('div', { className: 'search-columns' }, facets, element('div', {}, results, more))];
   const heading = page.querySelector('h1');
@@ -75,28 +79,35 @@ export function show(page, form, tools) {
     } catch (error) {
       if (signal.aborted) return;
       status.textContent = '';
-      tell(failure(error), ' ', element('button', { type: 'button', onclick: () => run(offset) }, 'Try again'));
+      tell(failure(error), ' ', element('button', { type: 'button', onclick: () => run(offset) }, say('again')));
     } finally {
       if (!signal.aborted) page.removeAttribute('aria-busy');
     }
   };
 
   const summarise = (text, result, params) => {
-    const count = (n) => `${n.toLocaleString('en')} ${n === 1 ? 'article' : 'articles'}`;
     const some = result.hits.length > 0 || results.children.length > 0;
-    const verb = result.total === 1 ? 'contains' : 'contain';
-    const found = result.checked ? `${result.total} of the ${result.checked} best matches` : count(result.total);
-    if (!some) status.textContent = `Nothing found for “${text}”`;
-    else if (result.phrases.length) status.textContent = `${found} ${verb} “${result.phrases.join('” and “')}”`;
-    else if (result.complete) status.textContent = `${found} ${verb} all words of “${text}”`;
-    else status.textContent = `No article contains all words of “${text}”; ${count(result.any)} ${result.any === 1 ? 'contains' : 'contain'} some`;
+    const query = result.phrases.join('”, “') || text;
+    if (!some) status.textContent = say('nothing_for', { query: text });
+    else if (result.checked) status.textContent = say('checked', { count: result.total, checked: result.checked, query });
+    else if (result.phrases.length) status.textContent = say('with', { count: articles(result.total), query });
+    else if (result.complete) status.textContent = say('every', { count: articles(result.total), query });
+    else status.textContent = say('some', { count: articles(result.any), query });
     const lines = [];
     if (result.corrected.length) {
       const right = new URLSearchParams(params);
       right.set('q', result.suggestion);
-      lines.push(element('span', {}, 'Did you mean ', link({}, right, result.suggestion), '? '));
+      const [before, after] = say('mean').split('{query}');
+      lines.push(element('span', {}, before, link({}, right, result.suggestion), after ?? '', ' '));
     }
-    if (!some) lines.push(element('span', {}, 'Try fewer or other words, check the spelling, remove filters, or browse:'));
+    const runs = ownProduct();
+    const isKnown = result.facets?.applies?.some(({ value }) => value.toLowerCase().includes(runs.toLowerCase()));
+    if (runs && isKnown && !params.has('applies')) {
+      const narrowed = new URLSearchParams(params);
+      narrowed.set('applies', runs);
+      lines.push(link({}, narrowed, say('runs', { what: runs })), ' ');
+    }
+    if (!some) lines.push(element('span', {}, say('try')));
     tell(...lines);
     if (browse) browse.hidden = some;
   };
@@ -105,7 +116,7 @@ export function show(page, form, tools) {
     const chosen = filtersOf(params);
     facets.replaceChildren();
     const wide = matchMedia('(min-width: 56rem)').matches;
-    for (const [name, label] of Object.entries(FACETS)) {
+    for (const [name, word] of Object.entries(FACETS)) {
       const values = [...counts[name] ?? []];
       for (const value of chosen[name] ?? []) if (!values.some((known) => known.value === value)) values.unshift({ value, count: 0 });
       if (!values.length) continue;
@@ -113,11 +124,11 @@ export function show(page, form, tools) {
         const next = new URLSearchParams(params);
         const on = chosen[name]?.includes(value);
         on ? next.delete(name, value) : next.append(name, value);
-        return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, value, ' ', element('span', { className: 'search-count' }, count.toLocaleString('en'))));
+        return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, value, ' ', element('span', { className: 'search-count' }, count.toLocaleString(document.documentElement.lang))));
       });
-      const box = element('details', { open: (wide && name !== 'applies') || Boolean(chosen[name]) }, element('summary', {}, label), element('ul', {}, ...rows.slice(0, VALUES)));
+      const box = element('details', { open: (wide && name !== 'applies') || Boolean(chosen[name]) }, element('summary', {}, say(word)), element('ul', {}, ...rows.slice(0, VALUES)));
       if (rows.length > VALUES) {
-        const rest = element('button', { type: 'button', onclick: () => rest.replaceWith(element('ul', {}, ...rows.slice(VALUES))) }, `${rows.length - VALUES} more`);
+        const rest = element('button', { type: 'button', onclick: () => rest.replaceWith(element('ul', {}, ...rows.slice(VALUES))) }, say('rest', { count: rows.length - VALUES }));
         box.append(rest);
       }
       facets.append(box);
@@ -128,11 +139,13 @@ export function show(page, form, tools) {
   const item = (hit, { words }) => {
     const url = new URL(hit.url, base).href;
     const snippet = element('p', { className: 'search-snippet' });
-    const made = element('li', {}, element('h2', {}, element('a', { href: url }, ...marked(hit.title, words))), element('p', { className: 'search-meta' }, describe(hit)), snippet);
+    const title = element('a', { href: url }, ...marked(hit.title, words));
+    const made = element('li', {}, element('h2', {}, title), element('p', { className: 'search-meta' }, describe(hit)), snippet);
     made.snippet = () => excerpt(url, words).then((found) => {
       if (!found) return;
       snippet.append(...marked(found.text, words));
-      if (found.id) snippet.append(' ', element('a', { className: 'search-section', href: `${url}#${encodeURIComponent(found.id)}` }, found.heading));
+      title.href = `${url}${fragment(found)}`;
+      if (found.id) snippet.append(' ', element('a', { className: 'search-section', href: title.href }, found.heading));
     }, () => {});
     watcher.observe(made);
     return made;
@@ -151,16 +164,19 @@ export function show(page, form, tools) {
     if (!main) return null;
     let best = null;
     let heading = null;
+    let left = MOST_TEXT;
     for (const block of main.querySelectorAll('h2, h3, h4, h5, h6, p, li, pre, td, dd')) {
       if (/^H/.test(block.tagName)) {
         heading = block;
         continue;
       }
       if (block.closest('nav, [data-search-skip]') || block.querySelector('p, li, pre')) continue;
-      const text = plain(block).replace(/\s+/g, ' ').trim();
-      const places = occurrences(text, words);
-      const [from, score] = window(text, places);
-      if (!best || score > best.score) best = { score, text: cut(text, from), id: heading?.id ?? '', heading: heading ? plain(heading).trim() : '' };
+      if (left <= 0) break;
+      const lines = plain(block).slice(0, left);
+      left -= lines.length;
+      const text = lines.replace(/\s+/g, ' ').trim();
+      const [from, score] = window(text, occurrences(text, words).slice(0, 200));
+      if (!best || score > best.score) best = { score, text: cut(text, from), passage: score ? passage(lines, text.slice(from)) : '', id: heading?.id ?? '', heading: heading ? plain(heading).trim() : '' };
     }
     return best?.text ? best : null;
   };
@@ -172,6 +188,16 @@ export function show(page, form, tools) {
   });
   addEventListener('popstate', () => run());
   run();
+}
+
+/** What the reader runs, as they said on an article; empty where they said nothing. */
+function ownProduct() {
+  try {
+    const runs = JSON.parse(localStorage.getItem('kbpress-runs'));
+    return typeof runs === 'string' ? runs.trim() : '';
+  } catch {
+    return '';
+  }
 }
 
 /** A page as a document. This way of loading runs no script and is no sink of Trusted Types. */
@@ -202,9 +228,22 @@ function cut(text, at) {
   return `${from ? '… ' : ''}${text.slice(from, end > from ? end : from + SNIPPET)}${end < text.length ? ' …' : ''}`;
 }
 
+/** The first words of `text` that stand in one line of the page, which is where a browser looks for them. */
+function passage(lines, text) {
+  const words = text.split(' ', NAMED);
+  while (words.length && !lines.includes(words.join(' '))) words.pop();
+  return words.join(' ');
+}
+
+/** What leads to the passage in its page: browsers that know text fragments go there, others to its section. */
+function fragment({ id, passage: words }) {
+  const encode = (text) => encodeURIComponent(text).replaceAll('-', '%2D');
+  return id || words ? '#' + encodeURIComponent(id) + (words ? ':~:text=' + encode(words) : '') : '';
+}
+
 /** The text of a block as a reader sees it: line breaks part words, and what the page adds for itself does not count. */
 function plain(node) {
   if (node.nodeType === 3) return node.data;
-  if (node.nodeName === 'BR') return ' ';
+  if (node.nodeName === 'BR') return '\n';
   return node.dataset?.chrome === undefined ? [...node.childNodes].map(plain).join('') : '';
 }

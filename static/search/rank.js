@@ -2,7 +2,22 @@
 
 const VARIANT = 0.6;
 const FAR = 15;
+/** What it is worth that the title has every word. */
+const WHOLE_TITLE = 0.15;
 const NONE = 255;
+/** So long the search may work at a time, in milliseconds, before the page gets its turn. */
+const TURN = 12;
+/** Documents that are scored between two looks at the clock. */
+const BATCH = 4096;
+
+let began = 0;
+
+/** Lets the page draw and take keys where the search has worked for a while. */
+export async function rest() {
+  if (performance.now() - began < TURN) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  began = performance.now();
+}
 
 /** How much a term tells that `df` of `n` documents have. */
 export const idf = (n, df) => Math.log(1 + (n - df + 0.5) / (df + 0.5));
@@ -31,14 +46,14 @@ function conjunction(lists) {
 
 /**
  * Scores all documents with any of the words.
- * @param {{matches: Match[], at: number, bonus?: boolean, frequency?: number, mentions?: number[]}[]} groups `mentions` are documents
+ * @param {{matches: Match[], at: number, bonus?: boolean, frequency?: number, mentions?: Uint32Array[]}[]} groups `mentions` are lists of documents
  *   that count as having the word and rank as if they had not
  * @param {object} root the index's root
  * @param {{allowed?: Uint8Array, keep: number}} options which documents count (by number), and how many to return
- * @returns {{top: {doc: number, score: number, all: boolean}[], all: number, any: number, docs: Uint32Array}} `docs` are those with all
+ * @returns {Promise<{top: {doc: number, score: number, all: boolean}[], all: number, any: number, docs: Uint32Array}>} `docs` are those with all
  *   words, or with any where none has all
  */
-export function rank(groups, root, { allowed, keep }) {
+export async function rank(groups, root, { allowed, keep }) {
   const { capacity, count, levels, weights, cited } = root;
   const words = groups.filter((group) => !group.bonus);
   const score = new Float32Array(capacity);
@@ -46,7 +61,7 @@ export function rank(groups, root, { allowed, keep }) {
   const titled = new Float32Array(capacity);
   const having = new Uint8Array(capacity);
   const best = new Float32Array(capacity);
-  const rest = new Float32Array(capacity);
+  const others = new Float32Array(capacity);
   const places = words.map(() => new Uint8Array(capacity).fill(NONE));
   const required = words.filter((group) => !group.soft).length;
   let total = 0;
@@ -62,9 +77,9 @@ export function rank(groups, root, { allowed, keep }) {
         const value = weight * levels[list.levels[i]];
         if (!best[doc]) found.push(doc);
         if (value > best[doc]) {
-          rest[doc] += best[doc];
+          others[doc] += best[doc];
           best[doc] = value;
-        } else rest[doc] += value;
+        } else others[doc] += value;
         if (place && i < list.titled && (place[doc] === NONE || list.positions[i] < place[doc])) place[doc] = list.positions[i];
       }
     }
@@ -79,25 +94,32 @@ export function rank(groups, root, { allowed, keep }) {
     if (place && !group.soft) total += worth;
     for (const doc of found) {
       if (!score[doc] && !having[doc]) touched.push(doc);
-      score[doc] += worth * (best[doc] + 0.1 * rest[doc]);
+      score[doc] += worth * (best[doc] + 0.1 * others[doc]);
       if (place && !group.soft) {
         having[doc]++;
         known[doc] += worth;
       }
       if (place && place[doc] !== NONE) titled[doc] += worth;
     }
-    for (const doc of place ? group.mentions ?? [] : []) {
-      if (best[doc]) continue;
-      if (!score[doc] && !having[doc]) touched.push(doc);
-      having[doc]++;
+    for (const list of place ? group.mentions ?? [] : []) {
+      for (const doc of list) {
+        if (best[doc]) continue;
+        if (!score[doc] && !having[doc]) touched.push(doc);
+        having[doc]++;
+        best[doc] = 1;
+        found.push(doc);
+      }
     }
-    for (const doc of found) best[doc] = rest[doc] = 0;
+    for (const doc of found) best[doc] = others[doc] = 0;
+    await rest();
   }
 
   const top = [];
   const allDocs = [];
   const anyDocs = [];
-  for (const doc of touched) {
+  for (let n = 0; n < touched.length; n++) {
+    if (n % BATCH === 0) await rest();
+    const doc = touched[n];
     if (allowed && !allowed[doc]) continue;
     if (required && !having[doc] && !groups.some((group) => group.bonus)) continue;
     const all = having[doc] === required;
@@ -106,8 +128,10 @@ export function rank(groups, root, { allowed, keep }) {
     const covered = total ? Math.min(1, known[doc] / total) : 1;
     const inTitle = titled[doc];
     let value = score[doc] * covered ** 1.5 + (titleTotal ? 0.35 * inTitle * (inTitle / titleTotal) ** 2 : 0);
+    if (inTitle > 0.999 * titleTotal) value += WHOLE_TITLE * titleTotal;
     if (words.length > 1) value *= 1 + 0.3 * nearness(words, places, doc) / (words.length - 1);
-    const first = inTitle ? Math.min(...places.map((place) => place[doc])) : FAR;
+    let first = FAR;
+    if (inTitle) for (const place of places) if (place[doc] < first) first = place[doc];
     value *= (weights.get(doc) ?? 1) * (1 + 0.004 * (cited.get(doc) ?? 0) - 0.0002 * first);
     if (top.length < keep || value > top[top.length - 1].score) {
       let i = top.length;

@@ -34,9 +34,17 @@ export function occurrences(text, words) {
   return [...plain.matchAll(new RegExp(pattern, 'giu'))].map((match) => [match.index, match.index + match[0].length]);
 }
 
+/** The words of the site, from `search/index.json`. */
+let words = {};
+
+/** A word of the site; the texts in braces are filled in. */
+export const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (place, key) => values[key] ?? place);
+
+/** `1,234 articles`. */
+export const articles = (n) => `${n.toLocaleString(document.documentElement.lang)} ${say(n === 1 ? 'article' : 'articles')}`;
+
 /** What to tell a reader when a search failed. */
-export const failure = (error) => error?.code === 'version' ? 'The site has changed. Please reload this page.'
-  : 'The search could not be loaded. Are you offline?';
+export const failure = (error) => say(error?.code === 'version' ? 'reload' : 'offline');
 
 /** What a hit is, beside its title. */
 export const describe = ({ id, product, kind, year }) => [id, product, kind, year || ''].filter(Boolean).join(' · ');
@@ -45,10 +53,11 @@ export const describe = ({ id, product, kind, year }) => [id, product, kind, yea
  * Brings the forms to life.
  * @param {HTMLFormElement[]} forms
  * @param {string} base where the site is
- * @param {{client: string, page: string}} entry the modules, from `search/index.json`
+ * @param {{client: string, page: string, words: Object<string, string>}} entry the modules and the site's words, from `search/index.json`
  */
 export function start(forms, base, entry) {
   let opening;
+  ({ words } = entry);
   const search = () => {
     opening ??= import(new URL(entry.client, base).href).then(({ open }) => open(base));
     opening.catch(() => { opening = undefined; });
@@ -57,12 +66,12 @@ export function start(forms, base, entry) {
   search().catch(() => {});
   forms.forEach((form, i) => combobox(form, base, search, `search-list-${i}`));
   const page = document.querySelector('[data-search-page]');
-  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, failure, describe }));
+  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, failure, describe }));
 }
 
 function combobox(form, base, search, id) {
   const input = form.q;
-  const list = element('div', { id, className: 'search-list', role: 'listbox', 'aria-label': 'Articles found' });
+  const list = element('div', { id, className: 'search-list', role: 'listbox', 'aria-label': say('list') });
   const note = element('p', { className: 'search-note', hidden: true });
   const status = element('div', { className: 'search-status', role: 'status' });
   const panel = element('div', { className: 'search-panel', hidden: true }, note, list);
@@ -86,7 +95,7 @@ function combobox(form, base, search, id) {
     option ? input.setAttribute('aria-activedescendant', option.id) : input.removeAttribute('aria-activedescendant');
   };
   const option = (href, ...children) => list.append(element('a', { href, tabIndex: -1, id: `${id}-${list.children.length}`, role: 'option', 'aria-selected': 'false' }, ...children));
-  const say = (...children) => {
+  const tell = (...children) => {
     note.replaceChildren(...children);
     note.hidden = !children.length;
   };
@@ -107,14 +116,14 @@ function combobox(form, base, search, id) {
       }
       const all = new URL(form.action);
       all.searchParams.set('q', text);
-      if (result.hits.length) option(all.href, element('span', { className: 'search-all' }, `All results for “${text}”`));
-      say(...(result.corrected.length ? [`Showing results for “${result.suggestion}”`] : result.hits.length ? [] : ['Nothing found']));
-      status.textContent = result.hits.length ? `${result.hits.length} articles, use the arrow keys` : 'Nothing found';
+      if (result.hits.length) option(all.href, element('span', { className: 'search-all' }, say('all', { query: text })));
+      tell(...(result.corrected.length ? [say('corrected', { query: result.suggestion })] : result.hits.length ? [] : [say('nothing')]));
+      status.textContent = result.hits.length ? say('keys', { count: articles(result.hits.length) }) : say('nothing');
       show(true);
     } catch (error) {
       if (signal.aborted) return;
       list.replaceChildren();
-      say(failure(error), ' ', element('button', { type: 'button', onclick: () => { input.focus(); run(); } }, 'Try again'));
+      tell(failure(error), ' ', element('button', { type: 'button', onclick: () => { input.focus(); run(); } }, say('again')));
       status.textContent = failure(error);
       show(true);
     }
@@ -124,7 +133,11 @@ function combobox(form, base, search, id) {
     timer = setTimeout(run, DEBOUNCE);
   };
 
-  input.addEventListener('input', (event) => { if (!event.isComposing) later(); });
+  input.addEventListener('input', (event) => {
+    // What was chosen was for another text.
+    activate(-1);
+    if (!event.isComposing) later();
+  });
   input.addEventListener('compositionend', later);
   input.addEventListener('focus', () => { if (input.value && !form.matches('[data-search-page] *')) later(); });
   input.addEventListener('keydown', (event) => {

@@ -28,12 +28,11 @@ const TYPES = {
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-function build() {
-  const output = join(mkdtempSync(join(tmpdir(), "kbpress-browser-")), "public");
+/** Builds the site in `source` into `output`. */
+export function build(source, output) {
   const program = process.env.KBPRESS ?? join(root, "target/debug/kbpress");
-  const built = spawnSync(program, ["build", "-q", "-r", root, "-o", output, "-u", `https://kbpress.example.org${BASE}`]);
+  const built = spawnSync(program, ["build", "-q", "-r", source, "-o", output, "-u", `https://kbpress.example.org${BASE}`]);
   if (built.status !== 0) throw new Error(`the site cannot be built: ${built.stderr}`);
-  return output;
 }
 
 function serve(folder) {
@@ -60,13 +59,16 @@ export function browserPath() {
   return found;
 }
 
-/** Builds and serves the site and starts a browser. */
-export async function open() {
-  const folder = build();
+/** Builds and serves the site in `source`, this repository's where none is named, and starts a browser. */
+export async function open(source = root) {
+  const folder = join(mkdtempSync(join(tmpdir(), "kbpress-browser-")), "public");
+  build(source, folder);
   const server = await serve(folder);
   const browser = await chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox"] });
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
+    /** The published files. */
+    folder,
     /** A page of the site in a context of its own, and what goes wrong in it. */
     async visit(path, options = {}) {
       const context = await browser.newContext(options);

@@ -8,15 +8,20 @@
 )]
 
 mod archive;
+#[cfg(feature = "publish")]
+mod bucket;
 mod build;
 mod changes;
 mod check;
+#[cfg(unix)]
+mod crash;
 mod golden;
 mod hosting;
 mod import;
 mod malformed;
-#[cfg(feature = "publish")]
+#[cfg(unix)]
 mod publish;
+mod readers;
 mod recipes;
 mod scaffold;
 mod schema;

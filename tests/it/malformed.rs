@@ -12,7 +12,7 @@ use crate::support::{TestSite, tree};
 /// Codes that no file of a small site can bring about: a link or a special file cannot be checked out everywhere.
 const WITHOUT_A_CASE: [&str; 2] = [code::UNSUPPORTED_FILE, code::ARTICLE_LIMIT];
 /// Only other commands than `build` bring these about; `check`, `import` and `serve` have tests of their own.
-const OF_OTHER_COMMANDS: [&str; 14] = [
+const OF_OTHER_COMMANDS: [&str; 18] = [
     code::UNREADABLE,
     code::RETIRED_REFERENCE,
     code::ORPHAN,
@@ -27,6 +27,10 @@ const OF_OTHER_COMMANDS: [&str; 14] = [
     code::REVIEW_DUE,
     code::IMPORT_UNMAPPED,
     code::IMPORT_REFUSED,
+    code::OUTPUT_MISSING,
+    code::OUTPUT_ALTERED,
+    code::OUTPUT_EXTRA,
+    code::OUTPUT_UNFINISHED,
 ];
 
 #[test]

@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
 
+use kbpress::build::Request;
+use kbpress::timings::Timings;
+use kbpress::write::{Counts, Disk};
+
 /// A site in a temporary folder.
 pub(crate) struct TestSite {
     folder: Rc<tempfile::TempDir>,
@@ -24,7 +28,17 @@ pub(crate) struct Run {
 impl TestSite {
     /// A site of the files in `text`: each begins with a line `-- path --`. Without a `site.toml` there it has a plain one.
     pub(crate) fn new(text: &str) -> Self {
-        let site = Self { folder: Rc::new(tempfile::tempdir().unwrap()) };
+        // Every first build waits for the disk, and memory has nothing to wait for.
+        Self::within(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(), text)
+    }
+
+    /// The same on a disk, for a site that may be too large for that.
+    pub(crate) fn large(text: &str) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), text)
+    }
+
+    fn within(folder: tempfile::TempDir, text: &str) -> Self {
+        let site = Self { folder: Rc::new(folder) };
         site.write("site.toml", "base_url = \"https://example.org/docs/\"\ntitle = \"Test\"\n");
         std::fs::create_dir(site.path("content")).unwrap();
         let mut file: Option<(&str, String)> = None;
@@ -80,6 +94,32 @@ impl TestSite {
         }
     }
 
+    /// An article that refers to two others, says in which `version` it is and comes with another title in another version.
+    pub(crate) fn article(&self, number: u32, version: u32) {
+        let body = format!(
+            "SYMPTOMS\n========\n\nError 0x{number:08X} of version {version}, see Q{} and Q{}.\n",
+            number + 1,
+            number + 7 * version
+        );
+        let folder = number / 1000;
+        self.write(
+            &format!("content/kb/{folder}/Q{number}/README.md"),
+            kb_text(number, &format!("Title {version} of {number}"), &body),
+        );
+    }
+
+    /// So many articles. In version 2 a third of those of version 1 is another, some are new and some are gone.
+    pub(crate) fn articles(&self, count: u32, version: u32) {
+        for number in 100_000..100_000 + count {
+            let is_there = number % 10 != version;
+            if is_there {
+                self.article(number, if number % 3 == 0 { version } else { 1 });
+            } else {
+                let _ = std::fs::remove_dir_all(self.path(&format!("content/kb/100/Q{number}")));
+            }
+        }
+    }
+
     /// Builds the site.
     pub(crate) fn build(&self) -> Run {
         self.run(&["build", "--format", "short"])
@@ -122,6 +162,45 @@ impl Run {
     /// Every file of the output with its content.
     pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
         tree(&self.output)
+    }
+}
+
+/// The binary, to be run in the site's folder.
+pub(crate) fn kbpress(site: &TestSite, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kbpress"));
+    command.args(args).current_dir(site.path("")).env("SOURCE_DATE_EPOCH", "1700000000");
+    command
+}
+
+/// Builds the site in this process, onto `disk`. The codes of the errors in its content, if there are any.
+pub(crate) fn build(site: &TestSite, disk: Disk) -> anyhow::Result<Result<Counts, Vec<&'static str>>> {
+    let today = jiff::civil::date(2023, 11, 14);
+    let request = Request { root: site.path(""), today, disk, ..Request::default() };
+    let outcome = kbpress::build::build(&request, &mut Timings::default(), &|_, _| ())?;
+    Ok(outcome.done.map(|done| done.counts).ok_or_else(|| outcome.diagnostics.iter().map(|problem| problem.code).collect()))
+}
+
+/// How many of our own working files are left in a folder.
+pub(crate) fn leftovers(folder: &Path) -> usize {
+    let is_left =
+        |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| name.contains(".kbpress-") && !name.ends_with("-manifest"));
+    walkdir::WalkDir::new(folder).into_iter().filter(|entry| is_left(entry.as_ref().unwrap().file_name())).count()
+}
+
+/// Numbers that look random and are the same each time.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66D)
+    }
+
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
     }
 }
 

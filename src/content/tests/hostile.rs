@@ -45,7 +45,7 @@ const PLACES: [&str; 30] = [
 ];
 
 const TAGS: &str = " a blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr img input li ol p pre section span strong sup table tbody td th thead tr ul ";
-const ATTRIBUTES: &str = " alt aria-label checked class data-chrome data-language data-marker disabled href id loading role src start tabindex title type ";
+const ATTRIBUTES: &str = " alt aria-label aria-labelledby checked class data-chrome data-language data-marker disabled href id loading role src start tabindex title type ";
 
 /// Reads HTML by a grammar that knows exactly what the writer writes; anything else is a hole.
 fn assert_harmless(html: &str, input: &str) {
@@ -85,7 +85,7 @@ fn check_value(name: &str, value: &str, input: &str) {
             let known = ["http:", "https:", "mailto:", "ftp:", "news:", "gopher:", "tel:"];
             assert!(known.iter().any(|scheme| url.starts_with(scheme)), "{url} from {input:?}");
         }
-        "id" => assert!(!value.contains([' ', '"', '<', '>', '\'']), "{value} from {input:?}"),
+        "id" | "aria-labelledby" => assert!(!value.contains([' ', '"', '<', '>', '\'']), "{value} from {input:?}"),
         _ => {}
     }
 }

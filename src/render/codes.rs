@@ -1,0 +1,119 @@
+//! The index of error codes: its groups, and a page for each group with the articles and the sentences that name a code.
+
+use std::collections::BTreeMap;
+
+use super::{Renderer, lists};
+use crate::article::Body;
+use crate::code_index::{self, Entry, Family};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::sentence;
+use crate::site::PageId;
+use crate::view;
+
+/// Articles of a code that are shown with title and sentence; the others are shown by their numbers.
+const SENTENCES: usize = 20;
+
+/// A page with more codes than this does not begin with a list of them.
+const JUMPS: usize = 120;
+
+type Rendering = Result<String, Box<Diagnostic>>;
+
+impl Renderer<'_> {
+    /// The groups of codes, by family.
+    pub(super) fn code_index(&self) -> Rendering {
+        let groups = &self.site.codes.groups;
+        let fullest = groups.iter().map(|group| group.codes.len()).max().unwrap_or(1);
+        let families = [Family::Hexadecimal, Family::Event, Family::Error, Family::Message, Family::Other];
+        let label = |family: Family| {
+            self.site.config.label(match family {
+                Family::Hexadecimal => "codes_hexadecimal",
+                Family::Event => "codes_event",
+                Family::Error => "codes_error",
+                Family::Message => "codes_message",
+                Family::Other => "codes_other",
+            })
+        };
+        let own = view::Taxonomy {
+            heading: self.site.config.label("codes"),
+            description: "",
+            groups: families
+                .into_iter()
+                .zip(["hexadecimal", "events", "errors", "messages", "other"])
+                .map(|(family, id)| view::TermGroup {
+                    title: label(family),
+                    id,
+                    terms: groups
+                        .iter()
+                        .filter(|group| group.family == family)
+                        .map(|group| {
+                            let title = format!("{}{}", group.title, group.decimals);
+                            lists::term_value(&title, &self.url(&group.url), group.codes.len(), fullest)
+                        })
+                        .collect(),
+                })
+                .filter(|group| !group.terms.is_empty())
+                .collect(),
+        };
+        let url = self.url(code_index::URL);
+        let view = self.list_view(own.heading, &url, "", &self.index.trails[0].value, tera::Value::none());
+        self.with_page("taxonomy.html", &view, ("taxonomy", &own), None)
+    }
+
+    /// The codes of one group.
+    pub(super) fn code_group(&self, index: usize) -> Rendering {
+        let group = &self.site.codes.groups[index];
+        let names: Vec<(String, Vec<view::CodeUse>)> = group.codes.iter().map(|entry| self.uses(entry)).collect();
+        let own = view::CodeGroup {
+            heading: &group.title,
+            jumps: group.codes.len() <= JUMPS,
+            codes: group
+                .codes
+                .iter()
+                .zip(names.iter())
+                .map(|(entry, (name, uses))| view::Code {
+                    code: &entry.code,
+                    id: code_index::anchor(&entry.code),
+                    name,
+                    spellings: code_index::spellings(&entry.code),
+                    articles: uses.clone(),
+                    others: entry.pages.iter().skip(SENTENCES).map(|page| self.summary_of(*page)).collect(),
+                })
+                .collect(),
+        };
+        let url = self.url(&group.url);
+        let label = self.site.config.label("codes");
+        let trail = self.index.trails[0].below(label, self.url(code_index::URL));
+        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
+        let title = format!("{label}: {}", group.title);
+        self.with_page("codes.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("group", &own), None)
+    }
+
+    /// What articles call a code, and where they name it.
+    fn uses(&self, entry: &Entry) -> (String, Vec<view::CodeUse>) {
+        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut uses = Vec::with_capacity(entry.pages.len());
+        for page in entry.pages.iter().take(SENTENCES) {
+            let mut sentence = String::new();
+            let text = self.text(*page);
+            if let Some((place, _)) = codes::codes(text).find(|(_, code)| *code == *entry.code) {
+                if let Some(name) = sentence::name_beside(text, place.clone()) {
+                    *names.entry(name).or_default() += 1;
+                }
+                sentence = sentence::around(text, place);
+            }
+            uses.push(view::CodeUse { page: self.summary_of(*page), sentence });
+        }
+        let most = names.iter().max_by_key(|(name, count)| (**count, std::cmp::Reverse(**name)));
+        (most.map_or_else(String::new, |(name, _)| (*name).to_owned()), uses)
+    }
+
+    /// The text of an article as it was written, its front matter aside.
+    pub(super) fn text(&self, page: PageId) -> &str {
+        let text = &self.sources.articles[self.site.page(page).source as usize].text;
+        match &self.site.article(page).body {
+            Body::Markdown(range) => &text[range.clone()],
+            Body::KbText(segments) => &text[segments.body.range()],
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The seam through which everything is written: one method for each operation that changes the disk. Tests give a disk that fails or
+//! ends at its Nth operation, and so see what a crash at any moment leaves behind; the plain disk pays one comparison for this.
+#![allow(clippy::disallowed_methods, reason = "this is the writer")]
+
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result};
+
+use super::stop::Stop;
+
+/// A disk, and what may go wrong with it. Clones share their count of operations.
+#[derive(Debug, Clone, Default)]
+pub struct Disk {
+    fault: Option<Arc<Fault>>,
+    stop: Stop,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The process ends: this operation is done by half and no other one follows.
+    Crash,
+    /// The disk is full: from here on nothing can be made, but files can be moved and removed.
+    Full,
+    /// This operation is refused, and only this one.
+    Denied,
+}
+
+#[derive(Debug)]
+struct Fault {
+    at: usize,
+    kind: FaultKind,
+    done: AtomicUsize,
+}
+
+/// What an operation needs of the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Space,
+    Nothing,
+}
+
+impl Disk {
+    /// A disk whose operation number `at`, from 0, fails in this way.
+    pub fn failing(at: usize, kind: FaultKind) -> Self {
+        Self { fault: Some(Arc::new(Fault { at, kind, done: AtomicUsize::new(0) })), stop: Stop::default() }
+    }
+
+    /// A plain disk that is told when the process is to end.
+    pub fn stopped_by(stop: Stop) -> Self {
+        Self { fault: None, stop }
+    }
+
+    /// How many operations a disk that was made to fail has done.
+    pub fn operations(&self) -> usize {
+        self.fault.as_ref().map_or(0, |fault| fault.done.load(Ordering::Relaxed))
+    }
+
+    /// What knows that the process is to end.
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    fn step(&self, needs: Needs) -> io::Result<()> {
+        if self.stop.is_asked() {
+            return Err(io::Error::new(ErrorKind::Interrupted, "the build was interrupted"));
+        }
+        match &self.fault {
+            None => Ok(()),
+            Some(fault) => fault.step(needs),
+        }
+    }
+
+    /// Makes a directory that anybody may read.
+    ///
+    /// # Errors
+    /// Where the disk refuses; also where it is there already.
+    pub fn create_directory(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Space)?;
+        directories().create(path)
+    }
+
+    /// Makes a directory and those above it, where they are missing, and returns those that it made, the uppermost first.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn create_directories<'a>(&self, path: &'a Path) -> Result<Vec<&'a Path>> {
+        let mut missing: Vec<&Path> = path.ancestors().take_while(|path| fs::symlink_metadata(path).is_err()).collect();
+        missing.reverse();
+        missing.retain(|path| !path.as_os_str().is_empty());
+        let mut made = Vec::with_capacity(missing.len());
+        for path in missing {
+            match self.create_directory(path) {
+                Ok(()) => made.push(path),
+                // Another thread was faster.
+                Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(e).with_context(|| format!("cannot create `{}`", path.display())),
+            }
+        }
+        Ok(made)
+    }
+
+    /// Writes a new file that anybody may read, making its directories where they are missing. What could not be written to its end is
+    /// removed with the staging directory that it is in.
+    ///
+    /// # Errors
+    /// Where the disk refuses; also where the file is there already.
+    pub fn create(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        if let Some(parent) = path.parent().filter(|_| path.ends_with("index.html")) {
+            // Nearly every page has a directory of its own: making it first saves opening the file twice. If this fails, the next step
+            // says why.
+            let _ = self.create_directory(parent);
+        }
+        let torn = self.step(Needs::Space);
+        if let Err(e) = &torn
+            && e.kind() != ErrorKind::Other
+        {
+            return torn.with_context(|| format!("cannot write `{}`", path.display()));
+        }
+        let file = match files().open(path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                self.create_directories(path.parent().context("a file has a parent")?)?;
+                files().open(path)
+            }
+            other => other,
+        };
+        let bytes = if torn.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
+        file.and_then(|mut file| file.write_all(bytes)).and(torn).with_context(|| format!("cannot write `{}`", path.display()))
+    }
+
+    /// Moves a file to a place where nothing is.
+    ///
+    /// # Errors
+    /// Where something is there, or the disk refuses.
+    pub fn place(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        exclusive_rename(from, to)
+    }
+
+    /// Moves a file to a place whose old file comes to where the new one was, in one step where the system can do that; says whether it
+    /// could. If not, the old file is gone.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn exchange(&self, from: &Path, to: &Path) -> io::Result<bool> {
+        self.step(Needs::Nothing)?;
+        if swap(from, to).is_ok() {
+            return Ok(true);
+        }
+        fs::rename(from, to).map(|()| false)
+    }
+
+    /// Moves a file or a directory, over a file or an empty directory that may be there.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        fs::rename(from, to)
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// Where the disk refuses; also where there is none.
+    pub fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        fs::remove_file(path)
+    }
+
+    /// Removes a directory that is empty.
+    ///
+    /// # Errors
+    /// Where it is not, or the disk refuses.
+    pub fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        fs::remove_dir(path)
+    }
+
+    /// Removes a directory with all that is in it, or a link without what it leads to; none at all is fine.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn remove_all(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        let removed = match fs::symlink_metadata(path) {
+            Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+            Ok(_) => fs::remove_file(path),
+            Err(e) => Err(e),
+        };
+        removed.or_else(|e| if e.kind() == ErrorKind::NotFound { Ok(()) } else { Err(e) })
+    }
+
+    /// Opens the file of a lock, and makes it where there is none. A link is not followed: it could lead anywhere.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn open_lock(&self, path: &Path) -> io::Result<fs::File> {
+        self.step(Needs::Space)?;
+        let mut options = fs::OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use rustix::fs::OFlags;
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o644).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+        }
+        options.open(path)
+    }
+
+    /// Says in the file of a lock who holds it.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn fill_lock(&self, file: &mut fs::File, text: &str) -> io::Result<()> {
+        self.step(Needs::Space)?;
+        file.set_len(0)?;
+        file.write_all(text.as_bytes())
+    }
+
+    /// Waits until all that was written to the file system of `path` will be there after a power cut.
+    ///
+    /// # Errors
+    /// Where something could not be written after all.
+    pub fn sync_all(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        sync(&fs::File::open(path)?)
+    }
+
+    /// The same for one file.
+    ///
+    /// # Errors
+    /// Where it could not be written after all.
+    pub fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.step(Needs::Nothing)?;
+        fs::OpenOptions::new().write(true).open(path)?.sync_data()
+    }
+}
+
+impl Fault {
+    fn step(&self, needs: Needs) -> io::Result<()> {
+        let number = self.done.fetch_add(1, Ordering::Relaxed);
+        match self.kind {
+            // Only the operation at hand is done by half, which `ErrorKind::Other` tells it.
+            FaultKind::Crash if number == self.at => Err(io::Error::other("the process ends here")),
+            FaultKind::Crash if number > self.at => Err(io::Error::new(ErrorKind::BrokenPipe, "the process has ended")),
+            FaultKind::Full if number >= self.at && needs == Needs::Space => Err(ErrorKind::StorageFull.into()),
+            FaultKind::Denied if number == self.at => Err(ErrorKind::PermissionDenied.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn files() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    options
+}
+
+fn directories() -> fs::DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+    builder
+}
+
+/// Lets new files and directories be readable for everybody, whatever the one who runs the program keeps private: a web server is
+/// another user.
+pub fn set_modes() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn renamed(from: &Path, to: &Path, flags: rustix::fs::RenameFlags) -> io::Result<()> {
+    Ok(rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, flags)?)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn swap(from: &Path, to: &Path) -> io::Result<()> {
+    renamed(from, to, rustix::fs::RenameFlags::EXCHANGE)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn swap(_: &Path, _: &Path) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Some file systems cannot rename with a condition: there the place is looked at first.
+fn exclusive_rename(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    match renamed(from, to, rustix::fs::RenameFlags::NOREPLACE) {
+        Err(e) if matches!(e.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {}
+        other => return other,
+    }
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn sync(file: &fs::File) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(file)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn sync(file: &fs::File) -> io::Result<()> {
+    file.sync_all()
+}
