@@ -102,6 +102,8 @@ def killed_runs_leave_no_dead_end(site):
         time.sleep(0.02 + instant * 0.04)
         run.kill()
         run.wait()
+        # The server goes on with the requests that it has: wait until it has done them.
+        time.sleep(0.5)
         no_dead_end(site.bucket())
         if instant % 3 == 2:
             site.run("publish", f"s3://{BUCKET}/kb")
