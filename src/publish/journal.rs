@@ -1,6 +1,8 @@
 //! What is in a bucket, also after a run that was ended: the journal has what was there when that run began and what it was to send. Objects
 //! that are younger than the journal were sent by it, by the clock of the store alone.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result};
 
 use super::Entries;
@@ -42,7 +44,11 @@ pub(super) async fn known(store: &Store, local: &Manifest) -> Result<Known> {
     };
     let journal = std::str::from_utf8(&text).ok().and_then(parse);
     let (mut entries, sent) = journal.context("the journal in the bucket is damaged: remove it to send everything")?;
-    for (path, changed) in store.list().await? {
+    let there = store.list().await?;
+    // The run may have been ended while it removed objects: those must be sent before anything that refers to them.
+    let names: HashSet<&str> = there.iter().map(|(path, _)| path.as_str()).collect();
+    entries.retain(|path, _| names.contains(&**path));
+    for (path, changed) in there {
         // Objects of the same second may be from before.
         if changed > begun {
             entries.insert(path.clone().into(), sent.get(path.as_str()).copied().unwrap_or(UNKNOWN));

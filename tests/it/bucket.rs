@@ -109,6 +109,24 @@ fn a_publication_that_is_killed_leaves_no_page_that_leads_nowhere_and_the_next_o
     }
 }
 
+#[test]
+fn what_a_killed_run_had_removed_is_sent_again() {
+    let site = site(3);
+    let url = bucket(&site);
+    site.build().is_clean();
+    site.run(&["publish", &url]).is_clean();
+    let full = tree(&site.path("bucket/docs"));
+    // A run that was to remove a page, and was ended when it had: the journal is there and the page is not.
+    let manifest = String::from_utf8(full[".kbpress-manifest"].clone()).unwrap();
+    let smaller: String =
+        manifest.lines().filter(|line| !line.ends_with(" p/2/index.html")).map(|line| format!("{line}\n")).collect();
+    std::thread::sleep(Duration::from_millis(1100));
+    site.write("bucket/docs/.kbpress-journal", format!("{manifest}---- to be sent ----\n{smaller}"));
+    site.remove("bucket/docs/p/2/index.html");
+    site.run(&["publish", &url]).is_clean().says("1 objects sent");
+    assert_eq!(tree(&site.path("bucket/docs")), full);
+}
+
 /// The files of a bucket without those that the store itself leaves where a write is ended.
 fn published(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
     tree(folder).into_iter().filter(|(path, _)| !path.contains('#')).collect()
