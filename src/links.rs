@@ -13,7 +13,7 @@ use crate::site::PageId;
 /// A shared feature says something only if few articles share it.
 const RARE: usize = 40;
 /// How many related articles are offered.
-const MOST_RELATED: usize = 4;
+const MOST_RELATED: usize = 3;
 
 /// The references between the articles of a site.
 #[derive(Debug, Default)]

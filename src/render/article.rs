@@ -60,7 +60,7 @@ impl<'a> Renderer<'a> {
         let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
         let product = self.first_product(article);
         let facts =
-            view::Facts { heading: article.heading(), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
+            view::Facts { heading: self.heading(article), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
         let query_words = article.fields.query_words.join(" ");
         let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {
@@ -82,7 +82,7 @@ impl<'a> Renderer<'a> {
         let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
-            heading: article.heading(),
+            heading: self.heading(article),
             format: if matches!(article.body, Body::KbText(_)) { "kb-text" } else { "markdown" },
             product,
             kind: fields::kind(self, article),
@@ -217,6 +217,11 @@ impl<'a> Renderer<'a> {
         by_product().unwrap_or_else(|| &self.index.trails[self.site.page(page).section.index()])
     }
 
+    /// The heading of an article; one that has nothing but a number is said to have no title.
+    fn heading<'t>(&'t self, article: &'t Article) -> &'t str {
+        Some(article.heading()).filter(|heading| !heading.is_empty()).unwrap_or_else(|| self.site.config.label("untitled"))
+    }
+
     pub(super) fn first_product(&self, article: &Article) -> Value {
         let product = || {
             let products = self.index.products?;
@@ -239,7 +244,7 @@ impl<'a> Renderer<'a> {
         let mut summary = view::Summary {
             url: &url,
             title: &article.title,
-            heading: article.heading(),
+            heading: self.heading(article),
             number: &number,
             kind: fields::kind(self, article),
             updated: &updated,

@@ -39,6 +39,14 @@ fn a_permalink_is_honoured_to_the_letter() {
 }
 
 #[test]
+fn an_article_that_is_only_a_number_says_that_it_has_no_title() {
+    let site = TestSite::new("");
+    site.write("content/Q900003.md", "Article: Q900003\nLast Modified: 19-DEC-1999\n\nIt fails.\n");
+    let page = site.build().file("Q900003/index.html");
+    assert!(page.contains("<b>Q900003:</b> Untitled</h1>"), "{page}");
+}
+
+#[test]
 fn links_lead_to_pages_from_the_root_of_the_host() {
     let run = TestSite::new(
         "
