@@ -10,18 +10,21 @@ use jiff::civil::Date;
 
 use crate::article::Article;
 use crate::cache::{Articles, Cache};
+use crate::changes::{self, Changes};
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::hosting;
 use crate::inputs;
 use crate::load::{self, Sources};
-use crate::manifest::Entry;
+use crate::manifest::{Entry, Manifest};
 use crate::parse;
 use crate::permalink::OutPath;
 use crate::render;
 use crate::resolve::{self, Resolver};
 use crate::routes::{self, Route};
 use crate::search::{self, Made};
+use crate::siblings;
 use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
@@ -49,6 +52,8 @@ pub struct Request {
     pub future: bool,
     /// Expired articles too.
     pub expired: bool,
+    /// What differs from the last build is to be told.
+    pub list_changes: bool,
     /// A warning fails the build.
     pub strict: bool,
     /// The day of the build.
@@ -107,6 +112,8 @@ pub struct Done {
     pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
+    /// What differs from the last build, where that is asked for.
+    pub changes: Option<Changes>,
     /// How many warnings there are of each code; those of the last build where nothing had changed.
     pub warnings: BTreeMap<Box<str>, usize>,
     /// The last build was ended while it published, and this one has mended it.
@@ -146,6 +153,8 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
     let known = cache.as_ref().map(Cache::known).unwrap_or_default();
     let Some(target) = timings.stage("open", || open(request, &config, &mut outcome))? else { return Ok(Some(outcome)) };
+    let base = config.base_url.join("");
+    let before = standing(request, &target)?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
     drop(known);
@@ -156,7 +165,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     }
     drop(learnt);
     if let Some(done) = current {
-        outcome.done = Some(done);
+        outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
         return Ok(Some(outcome));
     }
     let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default() };
@@ -186,6 +195,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     outcome.note(kept);
     let Memory { cache, inputs, .. } = memory;
     let Project { sources, site, routes, theme } = project;
+    let publish = site.config.publish.clone();
     if staged.is_nearly_all_kept {
         // The program ends soon: giving back sixty thousand articles piece by piece would take a good part of what is left.
         std::mem::forget((site, routes, theme));
@@ -197,7 +207,12 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.texts.extend(sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
         drop((site, routes, theme));
     }
-    let search = timings.stage("index", || publish_index(&mut staged, &target, cache.as_ref(), &mut outcome))?;
+    let search = timings.stage("index", || publish_index(&mut staged, &publish, &target, cache.as_ref(), &mut outcome))?;
+    let problems = hosting::files_fit(&publish, staged.files.iter().map(|(out, written)| (out.as_str(), written.entry.size)));
+    if !problems.is_empty() {
+        outcome.diagnostics.extend(problems);
+        return Ok(Some(outcome));
+    }
     let in_the_way = target.in_the_way(&staged.files)?;
     if !in_the_way.is_empty() {
         outcome.diagnostics.extend(in_the_way);
@@ -206,7 +221,11 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let (output, has_repaired) = (target.output().to_owned(), target.is_unfinished());
     let warnings = count(&outcome.diagnostics);
     let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages, warnings.clone()))?;
-    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired });
+    let changes = match before {
+        Some(before) => Some(Changes::between(&before, &changes::manifest_of(&output)?.unwrap_or_default(), &base)),
+        None => None,
+    };
+    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired, changes });
     Ok(Some(outcome))
 }
 
@@ -251,6 +270,8 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     outcome.diagnostics.extend(render::prepare(&mut theme, &site, &sources).err());
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
+    outcome.diagnostics.extend(siblings::collisions(&site.config.publish, &routes));
+    outcome.diagnostics.extend(hosting::paths_fit(&site, &routes));
     let problems = timings.stage("check", || {
         let files = resolve::Files::of(&routes);
         check::check(&site, &sources, &theme, &Resolver::new(&site, &files))
@@ -312,6 +333,14 @@ fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Opt
     }
 }
 
+/// What stands in the output, where the changes are asked for.
+fn standing(request: &Request, target: &Target) -> Result<Option<Manifest>> {
+    if !request.list_changes {
+        return Ok(None);
+    }
+    Ok(Some(changes::manifest_of(target.output())?.unwrap_or_default()))
+}
+
 /// The summary of a build that has nothing to do, if that is so.
 fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
     let manifest = target.intact_manifest(inputs).filter(|manifest| manifest.until.is_none_or(|until| today < until))?;
@@ -324,11 +353,12 @@ fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
         was_current: true,
         warnings: manifest.warnings.clone(),
         has_repaired: false,
+        changes: None,
     })
 }
 
 /// How many problems there are of each code.
-fn count(problems: &[Diagnostic]) -> BTreeMap<Box<str>, usize> {
+pub(crate) fn count(problems: &[Diagnostic]) -> BTreeMap<Box<str>, usize> {
     let mut counts = BTreeMap::new();
     for problem in problems {
         *counts.entry(problem.code.into()).or_insert(0) += 1;
@@ -352,6 +382,9 @@ fn published(request: &Request, config: &Config, articles: Vec<Arc<Article>>) ->
         if let Some(date) = front.expires.filter(|_| !is_expired) {
             turn(date);
         }
+        if let Some(date) = front.retired_on.filter(|date| *date > request.today) {
+            turn(date);
+        }
         if let Some(date) = crate::article::review_due(front).filter(|date| *date >= request.today) {
             turn(date.tomorrow().unwrap_or(date));
         }
@@ -367,31 +400,43 @@ fn published(request: &Request, config: &Config, articles: Vec<Arc<Article>>) ->
 }
 
 /// Whether the problems so far forbid to write anything.
-fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
+pub(crate) fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
 /// Encodes the index and stages its files.
 fn publish_index(
     staged: &mut Staged,
+    publish: &config::Publish,
     target: &Target,
     cache: Option<&Cache>,
     outcome: &mut Outcome,
 ) -> Result<Option<search::Summary>> {
     let Some(index) = staged.index.take() else { return Ok(None) };
     let out = |path: &str| OutPath::from_file(path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"));
-    let kept = |path: &str, entry: &Entry| out(path).ok().and_then(|out| target.kept(&out, entry));
+    // A packed sibling is made from its file.
+    let has_siblings = !publish.compress.is_empty();
+    let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
     let search = index.update(&|path, entry| kept(path, entry).is_some());
     if let Some(cache) = cache {
         outcome.note(cache.keep_search(&search.saved));
     }
     drop(search.saved);
     for (path, made) in search.files {
+        let path = out(&path)?;
         let written = match made {
-            Made::New(bytes) => target.write(&out(&path)?, &bytes)?,
-            Made::Kept(entry) => kept(&path, &entry).with_context(|| format!("`{path}` was removed while the site was built"))?,
+            Made::New(bytes) => {
+                for (sibling, bytes) in siblings::of(publish, &path, &bytes)? {
+                    let written = target.write(&sibling, &bytes)?;
+                    staged.files.push((sibling, written));
+                }
+                target.write(&path, &bytes)?
+            }
+            Made::Kept(entry) => {
+                kept(path.as_str(), &entry).with_context(|| format!("`{}` was removed while the site was built", path.as_str()))?
+            }
         };
-        staged.files.push((out(&path)?, written));
+        staged.files.push((path, written));
     }
     Ok(Some(search.summary))
 }

@@ -26,6 +26,7 @@ pub fn check(site: &Site, sources: &Sources, theme: &Theme, resolver: &Resolver<
         })
         .collect();
     diagnostics.extend(redirect_loops(site));
+    diagnostics.extend(crate::hosting::loops(site));
     diagnostics
 }
 

@@ -13,6 +13,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
+use crate::archive;
 use crate::article::review_due;
 use crate::build::{self, Done, Outcome, Request};
 use crate::config::{self, Override};
@@ -32,6 +33,9 @@ use crate::write::lock::Busy;
 
 mod check;
 mod import;
+mod outputs;
+#[cfg(feature = "publish")]
+mod publish;
 mod signals;
 mod write;
 
@@ -107,6 +111,11 @@ enum Command {
         /// The code in brackets, such as `dead-link`; without one, all codes are listed
         code: Option<String>,
     },
+    /// Compare two outputs: which URLs are added, changed and removed
+    Diff(outputs::DiffArgs),
+    /// Put the output into a bucket of an object store: only what changed, in an order that readers never notice
+    #[cfg(feature = "publish")]
+    Publish(publish::PublishArgs),
     /// Remove from the output what kbpress wrote, and nothing else; and the cache
     Clean(write::CleanArgs),
     /// Print the JSON Schema of front matter or of site.toml, for editors
@@ -157,6 +166,12 @@ struct BuildArgs {
     /// Where the site will be published [default: `base_url` of site.toml]
     #[arg(short = 'u', long, value_name = "URL")]
     base_url: Option<String>,
+    /// Write the site as one archive instead of a folder: `.tar`, `.tar.gz` or `.tar.zst`
+    #[arg(long, value_name = "FILE", conflicts_with = "output_dir")]
+    tar: Option<PathBuf>,
+    /// Write which URLs are added, changed and removed since the last build: JSON if the name ends in `.json`, else a line each
+    #[arg(long, value_name = "FILE", conflicts_with = "tar")]
+    changed_list: Option<PathBuf>,
     /// Take over an output folder that kbpress did not write: files that are in the way are overwritten, others stay
     #[arg(long)]
     adopt: bool,
@@ -260,6 +275,9 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&cli.global, args),
         Command::New(args) => write::run_new(&cli.global, args),
         Command::Init(args) => write::run_init(&cli.global, args),
+        Command::Diff(args) => outputs::run_diff(args),
+        #[cfg(feature = "publish")]
+        Command::Publish(args) => publish::run(&cli.global, args),
         Command::Clean(args) => write::run_clean(&cli.global, args),
         Command::Import(args) => import::run(&cli.global, args),
         Command::Schema { file } => run_schema(*file),
@@ -285,6 +303,7 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     request.strict = args.strict;
     request.no_cache = args.no_cache;
     request.explain.clone_from(&args.explain);
+    request.list_changes = args.changed_list.is_some();
     request.adopt = args.adopt;
     request.disk = Disk::stopped_by(signals::listen()?);
     disk::set_modes();
@@ -292,15 +311,23 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
         |key, flag: &str, value: &Option<String>| value.clone().map(|value| Override { key, value, origin: flag.to_owned() });
     request.overrides.extend(flag("output_dir", "--output-dir", &args.output_dir));
     request.overrides.extend(flag("base_url", "--base-url", &args.base_url));
+    let tar = match outputs::archive(args.tar.as_deref())? {
+        Ok(tar) => tar,
+        Err(why) => return write::fail(&why),
+    };
     let bar = progress_bar(global);
     let mut timings = Timings::default();
-    let outcome = build::build(&request, &mut timings, &|done, total| {
+    let progress = |done: usize, total: usize| {
         // The bar is drawn at most a few times a second; counting each file would cost more than it shows.
-        if done % 256 == 0 || done == total {
+        if done.is_multiple_of(256) || done == total {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         }
-    });
+    };
+    let outcome = match &tar {
+        Some(tar) => archive::build(&request, tar, &mut timings, &progress),
+        None => build::build(&request, &mut timings, &progress),
+    };
     bar.finish_and_clear();
     let outcome = outcome?;
     print_problems(&outcome, global, args.format)?;
@@ -315,8 +342,10 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     }
     match &outcome.done {
         Some(done) => {
+            outputs::write_changes(args.changed_list.as_deref(), done)?;
             if !global.quiet {
-                eprintln!("{}", summary(done, began.elapsed().as_secs_f64()));
+                let seconds = began.elapsed().as_secs_f64();
+                eprintln!("{}", if tar.is_some() { outputs::archive_summary(done, seconds) } else { summary(done, seconds) });
             }
             Ok(Exit::Fine)
         }
@@ -451,6 +480,7 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
         drafts: visibility.drafts,
         future: visibility.future,
         expired: visibility.expired,
+        list_changes: false,
         strict: false,
         today: today()?,
         no_cache: false,
@@ -463,14 +493,15 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
 
 /// The day in UTC: that of `SOURCE_DATE_EPOCH` where it is set, so that a build can be repeated.
 fn today() -> Result<Date> {
-    let timestamp = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(seconds) => {
-            let seconds: i64 = seconds.parse().context("`SOURCE_DATE_EPOCH` is not a number of seconds")?;
-            jiff::Timestamp::from_second(seconds).context("`SOURCE_DATE_EPOCH` is out of range")?
-        }
-        Err(_) => jiff::Timestamp::now(),
-    };
+    let timestamp = source_date()?.unwrap_or_else(jiff::Timestamp::now);
     Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// The time that `SOURCE_DATE_EPOCH` says.
+fn source_date() -> Result<Option<jiff::Timestamp>> {
+    let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds: i64 = seconds.parse().context("`SOURCE_DATE_EPOCH` is not a number of seconds")?;
+    jiff::Timestamp::from_second(seconds).context("`SOURCE_DATE_EPOCH` is out of range").map(Some)
 }
 
 fn progress_bar(global: &Global) -> ProgressBar {
@@ -521,7 +552,7 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn summary(done: &Done, seconds: f64) -> String {
-    let Done { output, pages, counts, search, was_current, warnings, has_repaired } = done;
+    let Done { output, pages, counts, search, was_current, warnings, has_repaired, .. } = done;
     let output = output.display();
     if *was_current {
         let text =
@@ -539,6 +570,7 @@ fn summary(done: &Done, seconds: f64) -> String {
     let (written, unchanged, removed) = (counts.written, counts.unchanged, counts.removed);
     let mut text =
         format!("{pages} pages: {written} files written, {unchanged} unchanged, {removed} removed in {output}, in {seconds:.2} s");
+    text.extend(search.as_ref().map(search_summary));
     if *has_repaired {
         text.push_str("\nthe last build was ended while it published; this one has mended what it left");
     }
@@ -555,4 +587,17 @@ fn summary(done: &Done, seconds: f64) -> String {
         ));
     }
     text
+}
+
+fn search_summary(search: &crate::search::Summary) -> String {
+    let kilobytes = |bytes: usize| bytes.div_ceil(1024);
+    let (median, most) = search.first_query;
+    format!(
+        "\nsearch: {} pages, {} files, {} KB; a first query moves about {} KB, at most {} KB in 95 of 100",
+        search.documents,
+        search.files,
+        kilobytes(search.bytes),
+        kilobytes(median),
+        kilobytes(most)
+    )
 }

@@ -12,6 +12,7 @@ use crate::labels;
 use crate::source::{Located, Span, line_column};
 
 mod base_url;
+mod publish;
 mod reader;
 mod schema;
 mod sections;
@@ -19,6 +20,7 @@ mod taxonomy;
 mod url_template;
 
 pub use base_url::BaseUrl;
+pub use publish::{Host, Limits, Packing, Publish, Redirects, Retired, Superseded};
 pub use reader::{KeyUse, Takes};
 use reader::{Reader, Section};
 pub use schema::{Field, FieldType, Schema};
@@ -76,6 +78,8 @@ pub struct Config {
     pub schemas: Vec<Schema>,
     /// `[external]`: how links to other sites are checked.
     pub external: External,
+    /// `[publish]`: where the site goes.
+    pub publish: Publish,
     /// `[[nav]]`: the links at the top of each page.
     pub nav: Vec<NavItem>,
     /// `[redirects]`: old path → new path or URL, in the order of the old paths.
@@ -388,6 +392,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         links: sections::links(reader, &mut top),
         schemas: sections::schemas(reader, &mut top),
         external: sections::external(reader, &mut top),
+        publish: publish::publish(reader, &mut top),
         nav: sections::nav(reader, &mut top),
         redirects: sections::redirects(reader, &mut top),
         edit_url: url_template::url_template(reader, &mut top, "edit_url"),

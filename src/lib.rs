@@ -57,6 +57,7 @@ pub mod liquid;
 pub mod markdown;
 
 pub mod feeds;
+pub mod hosting;
 pub mod machines;
 pub mod render;
 pub mod theme;
@@ -67,16 +68,21 @@ pub mod search;
 
 pub mod inputs;
 pub mod manifest;
+pub mod siblings;
 pub mod write;
 
+pub mod archive;
 pub mod baseline;
 pub mod build;
 pub mod cache;
+pub mod changes;
 pub mod cli;
 pub mod external;
 pub mod import;
 pub mod inspect;
 pub mod list;
+#[cfg(feature = "publish")]
+pub mod publish;
 pub mod scaffold;
 pub mod schema;
 pub mod serve;

@@ -13,6 +13,7 @@ use crate::config;
 use crate::content::{self, Asked, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
+use crate::hosting;
 use crate::kb;
 use crate::load::Sources;
 use crate::machines;
@@ -241,6 +242,7 @@ impl<'a> Renderer<'a> {
             Route::Sitemap(part) => Ok(feeds::sitemap(self.site, part)),
             Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
             Route::Robots => Ok(feeds::robots(self.site)),
+            Route::Host(file) => Ok(hosting::text(self.site, self.theme, file)),
             Route::Text(page) => Ok(self.plain_text(page)),
             Route::OpenSearch => Ok(machines::open_search(self.site, &self.icon())),
             Route::Manifest => Ok(machines::manifest(self.site, &self.icon())),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::code_index;
 use crate::diagnostic::{Diagnostic, code};
+use crate::hosting;
 use crate::link_lists::{self, LinkList};
 use crate::load::Sources;
 use crate::manifest;
@@ -71,6 +72,8 @@ pub enum Route {
     Asset(u32),
     /// A file of the static directory, by index.
     Static(u32),
+    /// A file that the host reads.
+    Host(hosting::File),
 }
 
 /// A term: its taxonomy and its place there.
@@ -104,6 +107,9 @@ pub fn routes(site: &Site, theme: &Theme, sources: &Sources) -> (Vec<(OutPath, R
         list.routes.push((redirect.out.clone(), Route::Redirect(i as u32)));
     }
     list.entry_points(site);
+    for file in hosting::files(&site.config, sources) {
+        list.file(file.path(), Route::Host(file), file.path());
+    }
     let collisions = collisions(&list.routes, site, sources);
     list.diagnostics.extend(collisions);
     (list.routes, list.diagnostics)

@@ -14,14 +14,15 @@ use crate::indexing::{Finished, Indexing};
 use crate::permalink::OutPath;
 use crate::render::{Dependencies, Parts, Renderer, SORTS};
 use crate::routes::Route;
+use crate::siblings;
 use crate::text::Hash;
 use crate::write::{Target, Written};
 
 /// Where fewer files than one in so many are rendered, what lists say of a page is made when it is asked for.
 const FEW: usize = 16;
 
-/// A staged file, and what it was made from as the cache wants it.
-type Rendered = (Written, Option<Box<[u8]>>);
+/// A staged file, its packed siblings, and what it was made from as the cache wants it.
+type Rendered = (Written, Vec<(OutPath, Written)>, Option<Box<[u8]>>);
 
 /// Staged files, and what goes with them.
 pub(super) struct Staged {
@@ -55,8 +56,10 @@ pub(super) fn render(
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
     let dependencies = Dependencies::new(&renderer, &memory.inputs.program, copied);
+    // A packed sibling is made from its page: where a site has them every page is rendered.
+    let has_siblings = !site.config.publish.compress.is_empty();
     let kept = |(out, route): &(OutPath, Route)| {
-        let page = past.page(out.as_str())?;
+        let page = past.page(out.as_str()).filter(|_| !has_siblings)?;
         dependencies.of(&renderer, *route, &page.asked).filter(|parts| *parts == page.parts)?;
         target.kept(out, &page.entry)
     };
@@ -84,7 +87,7 @@ pub(super) fn render(
                 {
                     indexing.add(page, &renderer.content(page));
                 }
-                return Ok(Ok((*written, past.page(out.as_str()).map(|page| encoded(out, page)))));
+                return Ok(Ok((*written, Vec::new(), past.page(out.as_str()).map(|page| encoded(out, page)))));
             }
             let page = match renderer.render(out, *route)? {
                 Ok(page) => page,
@@ -94,18 +97,21 @@ pub(super) fn render(
                 indexing.add(*page, content);
             }
             let written = target.write(out, &page.bytes)?;
+            let siblings = siblings::of(&site.config.publish, out, &page.bytes)?.into_iter();
+            let siblings = siblings.map(|(out, bytes)| Ok((out.clone(), target.write(&out, &bytes)?))).collect::<Result<_>>()?;
             let known = is_cached.then(|| {
                 let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
                 Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: written.entry, asked }))
             });
-            Ok(Ok((written, known.flatten())))
+            Ok(Ok((written, siblings, known.flatten())))
         })
         .collect();
     let (mut files, mut pages, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new(), Vec::new());
     for ((out, _), result) in routes.iter().zip(rendered) {
         match result? {
-            Ok((written, page)) => {
+            Ok((written, siblings, page)) => {
                 files.push((out.clone(), written));
+                files.extend(siblings);
                 pages.extend(page);
             }
             Err(problem) => problems.push(*problem),

@@ -130,7 +130,7 @@ pub(super) fn configuration(global: &Global) -> Result<Option<Config>> {
     Ok(config)
 }
 
-fn fail(why: &str) -> Result<Exit> {
+pub(super) fn fail(why: &str) -> Result<Exit> {
     eprintln!("error: {why}");
     Ok(Exit::Usage)
 }

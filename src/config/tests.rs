@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::{BodyFormat, Config, Encoding, Level, Override, RawHtml, Source, environment, parse};
+use super::{
+    BodyFormat, Config, Encoding, Host, Level, Limits, Override, Packing, RawHtml, Redirects, Retired, Source, Superseded,
+    environment, parse,
+};
 use crate::diagnostic::Diagnostic;
 use crate::source::line_column;
 
@@ -52,6 +55,12 @@ fn every_key_is_read() {
     assert_eq!(config.feeds.limit, 20);
     assert!(!config.sitemap);
     assert_eq!(config.links["dead-link"], Level::Warning);
+    let publish = &config.publish;
+    assert_eq!((publish.host, publish.redirects), (Some(Host::CloudflarePages), Redirects::Pages));
+    assert_eq!((publish.retired, publish.superseded), (Retired::Page, Superseded::Page));
+    assert_eq!((publish.compress.as_slice(), publish.compress_from), ([Packing::Brotli, Packing::Gzip].as_slice(), 500));
+    assert_eq!(publish.limits, Limits { files: Some(100_000), file_size: Some(1000), total_size: Some(2_000_000) });
+    assert_eq!(publish.bucket.as_ref().map(|bucket| bucket.value.as_str()), Some("s3://docs/kb"));
     assert_eq!(config.nav[0].url.value, "/products/");
     assert_eq!(config.redirects[0].1.value, "/kb/164/Q164177/");
     assert_eq!(serde_json::to_string(&config.extra).unwrap(), r#"{"built":"2024-01-02","depth":{"n":[1,2.5,true]}}"#);

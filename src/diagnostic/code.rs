@@ -121,6 +121,8 @@ codes! {
     OUTPUT_REFUSED = "output-refused";
     /// A file that kbpress did not write is in the way.
     FOREIGN_FILE = "foreign-file";
+    /// The host of the site would not take it.
+    HOST_LIMIT = "host-limit";
     /// A file of the published site is gone.
     OUTPUT_MISSING = "output-missing";
     /// A file of the published site is not as it was written.

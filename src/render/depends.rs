@@ -168,7 +168,7 @@ impl Finder<'_, '_> {
             Route::Codes | Route::Links | Route::LinkList(..) | Route::Llms => {
                 parts[LIST] = self.known.articles;
             }
-            Route::OpenSearch | Route::Manifest | Route::ThemeAsset(_) => return None,
+            Route::OpenSearch | Route::Manifest | Route::Host(_) | Route::ThemeAsset(_) => return None,
             Route::Asset(index) => parts[TEXT] = digest_of(self.known.copied.0[index as usize]),
             Route::Static(index) => parts[TEXT] = digest_of(self.known.copied.1[index as usize]),
         }

@@ -207,7 +207,7 @@ fn flatten<T>(rendered: anyhow::Result<Result<T, Box<Diagnostic>>>) -> Result<T,
 }
 
 /// The content type that hosts give to a file of this name.
-fn media_type(path: &str) -> &'static str {
+pub(crate) fn media_type(path: &str) -> &'static str {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     match extension.as_str() {
         "html" | "htm" => HTML,

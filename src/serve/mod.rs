@@ -9,6 +9,8 @@
 //! ```
 #![expect(clippy::disallowed_methods, reason = "a preview listens on a socket and may open a browser")]
 
+#[cfg(feature = "publish")]
+pub(crate) use answer::media_type;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -44,11 +44,22 @@ pub(super) enum Failure {
 impl Lock {
     /// Takes the lock at `path` at once or not at all.
     pub(super) fn take(disk: &Disk, path: &Path) -> Result<Self, Failure> {
+        let own = format!("process {} ", std::process::id());
+        let mut patience = 50;
         loop {
             let mut file = disk.open_lock(path).map_err(Failure::Disk)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(Failure::Held(holder(&mut file))),
+                Err(TryLockError::WouldBlock) => {
+                    let holder = holder(&mut file);
+                    // A program that another thread is just starting has our open files for a moment, an earlier lock among them.
+                    if patience == 0 || !holder.starts_with(&own) {
+                        return Err(Failure::Held(holder));
+                    }
+                    patience -= 1;
+                    std::thread::sleep(Duration::from_millis(2));
+                    continue;
+                }
                 Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {
                     return Ok(Self { path: path.to_owned(), file: None });
                 }

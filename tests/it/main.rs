@@ -7,17 +7,23 @@
     reason = "tests make and read the sites that they build, and end where something is missing"
 )]
 
+mod archive;
+#[cfg(feature = "publish")]
+mod bucket;
 mod build;
+mod changes;
 mod check;
 #[cfg(unix)]
 mod crash;
 mod golden;
+mod hosting;
 mod import;
 mod incremental;
 mod malformed;
 #[cfg(unix)]
 mod publish;
 mod readers;
+mod recipes;
 mod scaffold;
 mod schema;
 mod serve;
