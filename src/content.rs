@@ -88,7 +88,7 @@ pub struct Content {
     pub has_table: bool,
     /// What the search index reads.
     pub text: SearchText,
-    /// The first prose of the body: at most 160 characters, whole words.
+    /// The first prose of the body: at most 150 characters, whole words.
     pub description: String,
     /// Languages that fences name and nobody knows, with the fence.
     pub unknown_languages: Vec<(Box<str>, Span)>,

@@ -5,7 +5,7 @@
 /// Those that begin with `script_` are for the script of every page, those that begin with `search_` for the search. A text in braces
 /// stands for what is filled in; see [`fill`].
 pub const LABELS: &[(&str, &str)] = &[
-    ("about", "About this article"),
+    ("about", "About"),
     ("all", "All"),
     ("also", "also written"),
     ("applies_to", "Applies to"),
@@ -74,9 +74,9 @@ pub const LABELS: &[(&str, &str)] = &[
     ("reason_code", "same error: {what}"),
     ("reason_keyword", "same keyword: {what}"),
     ("reason_reference", "both refer to {what}"),
-    ("reason_word", "same search word: {what}"),
+    ("reason_word", "same word: {what}"),
     ("recent", "Recently modified"),
-    ("record", "Fields as written"),
+    ("record", "As written"),
     ("referenced_by", "Referenced by"),
     ("related", "Related articles"),
     ("report", "Report a problem"),
@@ -114,7 +114,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("search_try", "Try fewer or other words, check the spelling, remove filters, or browse:"),
     ("search_with", "{count} with “{query}”"),
     ("search_year", "Year"),
-    ("sequence", "Previous and next"),
+    ("sequence", "Neighbours"),
     ("series", "Series"),
     ("site_navigation", "Site"),
     ("skip", "Skip to content"),
@@ -162,7 +162,7 @@ mod tests {
         assert!(LABELS.is_sorted_by_key(|(name, _)| name));
         assert_eq!(
             (english("about"), english("years"), english("nonsense")),
-            ("About this article", "Articles by year", "nonsense")
+            ("About", "Articles by year", "nonsense")
         );
     }
 

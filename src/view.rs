@@ -51,7 +51,7 @@ pub struct Page<'a> {
     pub title: &'a str,
     /// The page's own address.
     pub url: &'a str,
-    /// Plain text of at most some 160 characters for search engines, or empty.
+    /// Plain text of at most some 150 characters for search engines, or empty.
     pub description: &'a str,
     /// The ancestors of the page from the home page down, without the page itself: a list of [`Link`], shared by siblings.
     pub breadcrumbs: Value,

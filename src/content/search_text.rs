@@ -3,7 +3,7 @@
 /// How much of the first section counts as its lead, in bytes.
 const LEAD: usize = 1_200;
 /// The longest description, in characters.
-const DESCRIPTION: usize = 160;
+const DESCRIPTION: usize = 150;
 
 /// Plain words of a body, separated by white space.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ mod tests {
     fn a_description_ends_at_a_word() {
         assert_eq!(shortened(" a \n b "), "a b");
         let long = shortened(&"word ".repeat(100));
-        assert!(long.ends_with("word …") && long.chars().count() <= 160);
-        assert_eq!(shortened(&"x".repeat(500)).chars().count(), 160);
+        assert!(long.ends_with("word …") && long.chars().count() <= 150);
+        assert_eq!(shortened(&"x".repeat(500)).chars().count(), 150);
     }
 }
