@@ -28,6 +28,7 @@ export function show(page, form, tools) {
   const above = page.contains(form) ? form : heading;
   above ? above.after(...parts) : page.prepend(...parts);
   let controller;
+  let isFirst = true;
 
   const state = () => new URL(location.href).searchParams;
   const filtersOf = (params) => Object.fromEntries(Object.keys(FACETS).map((name) => [name, params.getAll(name)]).filter(([, values]) => values.length));
@@ -52,7 +53,9 @@ export function show(page, form, tools) {
   const run = async (offset = 0) => {
     const params = state();
     const text = params.get('q')?.trim() ?? '';
-    form.q.value = text;
+    // What was typed before this script came stays.
+    if (text || !isFirst) form.q.value = text;
+    isFirst = false;
     controller?.abort();
     controller = new AbortController();
     const { signal } = controller;

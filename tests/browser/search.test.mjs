@@ -177,6 +177,15 @@ test("a part of the index that cannot be fetched is asked for again", async () =
   assert.ok(await page.locator(".search-note").isHidden());
 });
 
+test("what is typed before the scripts have come is kept", async () => {
+  const { page } = await site.visit("search/", { before: (page) => page.route("**/search/page.*", async (route) => {
+    await page.locator(BOX).fill("hydrogen");
+    await route.continue();
+  }) });
+  await page.locator(".search-summary").waitFor({ state: "attached" });
+  assert.equal(await page.locator(BOX).inputValue(), "hydrogen");
+});
+
 test("the results page, too, asks again", async () => {
   const { page } = await site.visit("search/");
   await page.route("**/search/t/*", (route) => route.abort());

@@ -69,10 +69,11 @@ export async function open(source = root) {
   return {
     /** The published files. */
     folder,
-    /** A page of the site in a context of its own, and what goes wrong in it. */
-    async visit(path, options = {}) {
+    /** A page of the site in a context of its own, and what goes wrong in it; `before` is called before it is loaded. */
+    async visit(path, { before, ...options } = {}) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
+      await before?.(page);
       const problems = [];
       page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
       page.on("console", (message) => {
