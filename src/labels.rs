@@ -160,10 +160,7 @@ mod tests {
     #[test]
     fn the_words_are_sorted() {
         assert!(LABELS.is_sorted_by_key(|(name, _)| name));
-        assert_eq!(
-            (english("about"), english("years"), english("nonsense")),
-            ("About", "Articles by year", "nonsense")
-        );
+        assert_eq!((english("about"), english("years"), english("nonsense")), ("About", "Articles by year", "nonsense"));
     }
 
     #[test]
