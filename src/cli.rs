@@ -574,18 +574,6 @@ fn summary(done: &Done, seconds: f64) -> String {
     if *has_repaired {
         text.push_str("\nthe last build was ended while it published; this one has mended what it left");
     }
-    if let Some(search) = search {
-        let kilobytes = |bytes: usize| bytes.div_ceil(1024);
-        let (median, most) = search.first_query;
-        text.push_str(&format!(
-            "\nsearch: {} pages, {} files, {} KB; a first query moves about {} KB, at most {} KB in 95 of 100",
-            search.documents,
-            search.files,
-            kilobytes(search.bytes),
-            kilobytes(median),
-            kilobytes(most)
-        ));
-    }
     text
 }
 

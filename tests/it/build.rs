@@ -47,6 +47,12 @@ fn an_article_that_is_only_a_number_says_that_it_has_no_title() {
 }
 
 #[test]
+fn the_summary_says_once_what_the_search_weighs() {
+    let run = TestSite::new("-- content/a.md --\n# A\n").run(&["build"]).exits(0);
+    assert_eq!(run.stderr.matches("search: 1 pages").count(), 1, "{}", run.stderr);
+}
+
+#[test]
 fn links_lead_to_pages_from_the_root_of_the_host() {
     let run = TestSite::new(
         "
