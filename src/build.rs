@@ -29,7 +29,7 @@ use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
-use crate::write::{self, Counts, Disk, Target};
+use crate::write::{self, Counts, Disk, Target, Written};
 
 mod memory;
 mod pages;
@@ -404,6 +404,16 @@ pub(crate) fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
+/// Stages a file, and its packed siblings where the site wants them.
+fn stage(publish: &config::Publish, target: &Target, path: &OutPath, bytes: &[u8]) -> Result<(Written, Vec<(OutPath, Written)>)> {
+    let written = target.write(path, bytes)?;
+    let siblings = siblings::of(publish, path, bytes)?.into_iter().map(|(path, bytes)| {
+        let written = target.write(&path, &bytes)?;
+        Ok((path, written))
+    });
+    Ok((written, siblings.collect::<Result<_>>()?))
+}
+
 /// Encodes the index and stages its files.
 fn publish_index(
     staged: &mut Staged,
@@ -426,11 +436,9 @@ fn publish_index(
         let path = out(&path)?;
         let written = match made {
             Made::New(bytes) => {
-                for (sibling, bytes) in siblings::of(publish, &path, &bytes)? {
-                    let written = target.write(&sibling, &bytes)?;
-                    staged.files.push((sibling, written));
-                }
-                target.write(&path, &bytes)?
+                let (written, siblings) = stage(publish, target, &path, &bytes)?;
+                staged.files.extend(siblings);
+                written
             }
             Made::Kept(entry) => {
                 kept(path.as_str(), &entry).with_context(|| format!("`{}` was removed while the site was built", path.as_str()))?

@@ -14,7 +14,6 @@ use crate::indexing::{Finished, Indexing};
 use crate::permalink::OutPath;
 use crate::render::{Dependencies, Parts, Renderer, SORTS};
 use crate::routes::Route;
-use crate::siblings;
 use crate::text::Hash;
 use crate::write::{Target, Written};
 
@@ -76,7 +75,7 @@ pub(super) fn render(
     }
     let is_cached = cache.is_some();
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Result<Rendered, Box<Diagnostic>>>> = routes
+    let rendered: Vec<Result<Rendered, Box<Diagnostic>>> = routes
         .par_iter()
         .zip(&kept)
         .map(|((out, route), kept)| {
@@ -96,19 +95,18 @@ pub(super) fn render(
             if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
                 indexing.add(*page, content);
             }
-            let written = target.write(out, &page.bytes)?;
-            let siblings = siblings::of(&site.config.publish, out, &page.bytes)?.into_iter();
-            let siblings = siblings.map(|(out, bytes)| Ok((out.clone(), target.write(&out, &bytes)?))).collect::<Result<_>>()?;
+            let (written, siblings) = super::stage(&site.config.publish, target, out, &page.bytes)?;
             let known = is_cached.then(|| {
                 let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
                 Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: written.entry, asked }))
             });
             Ok(Ok((written, siblings, known.flatten())))
         })
-        .collect();
+        // A disk that fails ends the build at once.
+        .collect::<Result<_>>()?;
     let (mut files, mut pages, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new(), Vec::new());
     for ((out, _), result) in routes.iter().zip(rendered) {
-        match result? {
+        match result {
             Ok((written, siblings, page)) => {
                 files.push((out.clone(), written));
                 files.extend(siblings);
