@@ -95,6 +95,18 @@ pub struct AppliesTo {
     pub children: Box<[AppliesTo]>,
 }
 
+impl AppliesTo {
+    /// The texts of all entries of a tree, each before those below it.
+    pub fn texts(entries: &[Self]) -> Vec<&str> {
+        let mut texts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            texts.push(&*entry.text);
+            texts.extend(Self::texts(&entry.children));
+        }
+        texts
+    }
+}
+
 /// The last day on which a review of the article still holds; `None` where it was never reviewed or is to hold for good.
 pub fn review_due(front: &FrontMatter) -> Option<Date> {
     let (reviewed, period) = (front.reviewed?, front.review_in?);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::article::{AppliesTo, Article};
-use crate::config::{Config, Source};
+use crate::config::Config;
 use crate::content::Content;
 use crate::front_matter::Status;
 use crate::kb;
@@ -13,7 +13,6 @@ use crate::load::Sources;
 use crate::manifest::Entry;
 use crate::search::{Document, Index, Moves, Options, Outputs, Past, STOP_WORDS, Saved, Stemming, Update, numbers};
 use crate::site::{PageId, Site};
-use crate::taxonomy;
 
 /// The search index of a site that is being rendered. Workers add pages at the same time.
 pub struct Indexing<'a> {
@@ -92,8 +91,9 @@ impl<'a> Indexing<'a> {
         let file = self.file(page);
         let fields = &article.fields;
         let boosts = search.boost.iter().filter(|(globs, _)| globs.matches(file)).map(|(_, boost)| boost);
-        let applies_to = taxonomy::names(article, &Source::AppliesTo);
-        let applies_to: Vec<&str> = applies_to.iter().map(AsRef::as_ref).collect();
+        let applies_to = AppliesTo::texts(&fields.applies_to).into_iter().map(|entry| kb::product_and_versions(entry).0);
+        let applies_to: Vec<String> = applies_to.filter(|product| !product.is_empty()).collect();
+        let applies_to: Vec<&str> = applies_to.iter().map(String::as_str).collect();
         let codes: Vec<String> = fields.codes.iter().map(str::to_owned).collect();
         self.index.add(
             self.numbers[page.index()],
@@ -168,7 +168,7 @@ fn meta(article: &Article) -> String {
         meta.push(' ');
     };
     fields.products.iter().for_each(&mut add);
-    entries(&fields.applies_to, &mut add);
+    AppliesTo::texts(&fields.applies_to).into_iter().for_each(&mut add);
     for keyword in fields.keywords.iter() {
         add(keyword);
         if let Some(label) = kb::keyword_label(keyword) {
@@ -179,11 +179,4 @@ fn meta(article: &Article) -> String {
     let tags = article.front.tags.iter().chain(&article.front.categories);
     tags.for_each(|tag| add(tag));
     meta
-}
-
-fn entries(list: &[AppliesTo], add: &mut impl FnMut(&str)) {
-    for entry in list {
-        add(&entry.text);
-        entries(&entry.children, add);
-    }
 }

@@ -151,15 +151,6 @@ fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<
     }
 }
 
-/// The names of the terms of `article` in the field `source`.
-pub fn names<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
-    let named = values(article, source).into_iter().map(|value| match value {
-        Cow::Borrowed(value) => name(value, source),
-        Cow::Owned(value) => Cow::Owned(name(&value, source).into_owned()),
-    });
-    named.filter(|name| !name.is_empty()).collect()
-}
-
 /// The terms of `article` in the field `source`, as written.
 fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
     let fields = &article.fields;
@@ -168,11 +159,7 @@ fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
         Source::Products => all(&fields.products),
         Source::Versions => all(&fields.versions),
         Source::Os => all(&fields.os),
-        Source::AppliesTo => {
-            let mut entries = Vec::new();
-            applies_to_entries(&fields.applies_to, &mut entries);
-            entries
-        }
+        Source::AppliesTo => AppliesTo::texts(&fields.applies_to).into_iter().map(Cow::Borrowed).collect(),
         Source::Kinds => fields.kinds.iter().map(|kind| Cow::Borrowed(kind.label())).collect(),
         Source::Keywords => all(&fields.keywords),
         Source::Technology => all(&fields.technology),
@@ -185,13 +172,6 @@ fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
         Source::Tags => article.front.tags.iter().map(|tag| Cow::Borrowed(&**tag)).collect(),
         Source::Categories => article.front.categories.iter().map(|category| Cow::Borrowed(&**category)).collect(),
         Source::Key(name) => article.front.terms(name).into_iter().map(Cow::Borrowed).collect(),
-    }
-}
-
-fn applies_to_entries<'a>(entries: &'a [AppliesTo], out: &mut Vec<Cow<'a, str>>) {
-    for entry in entries {
-        out.push(Cow::Borrowed(&entry.text));
-        applies_to_entries(&entry.children, out);
     }
 }
 
