@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
 use crate::article::Article;
-use crate::cache::{Articles, Cache};
+use crate::cache::{self, Articles, Cache};
 use crate::changes::{self, Changes};
 use crate::check;
 use crate::config::{self, Config, Override};
@@ -157,10 +157,10 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let before = standing(request, &target)?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
-    drop(known);
+    let known_files = sources.articles.len() + learnt.folders.len();
     let current = unchanged(&target, &inputs.hash, request.today).filter(|_| problems.is_empty());
     let current = current.filter(|_| request.explain.is_none());
-    if let Some(cache) = cache.as_ref().filter(|_| learnt.is_news || inputs.is_news) {
+    if let Some(cache) = cache.as_ref().filter(|_| cache::is_worth_writing(learnt.news + inputs.news, known_files)) {
         outcome.note(timings.stage("remember", || cache.keep_files(&sources, &learnt, &inputs)));
     }
     drop(learnt);
@@ -168,7 +168,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
         return Ok(Some(outcome));
     }
-    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default() };
+    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
     let (project, until) = place(request, Parsed { config: Arc::new(config), sources, articles }, timings, &mut outcome);
@@ -428,7 +428,7 @@ fn publish_index(
     let has_siblings = !publish.compress.is_empty();
     let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
     let search = index.update(&|path, entry| kept(path, entry).is_some());
-    if let Some(cache) = cache {
+    if let Some(cache) = cache.filter(|_| cache::is_worth_writing(search.stale, search.summary.documents)) {
         outcome.note(cache.keep_search(&search.saved));
     }
     drop(search.saved);

@@ -27,6 +27,7 @@ use crate::report::{self, Style};
 use crate::schema;
 use crate::serve;
 use crate::site::PageId;
+use crate::text::Text;
 use crate::timings::Timings;
 use crate::write::disk::{self, Disk};
 use crate::write::lock::Busy;
@@ -518,14 +519,14 @@ fn progress_bar(global: &Global) -> ProgressBar {
 
 fn print_problems(outcome: &Outcome, global: &Global, format: report::Format) -> Result<()> {
     let style = Style { format, color: use_color(global) };
-    // Tens of thousands of problems in as many files: each file is found at once.
-    let mut texts: HashMap<&str, &str> = HashMap::new();
+    // Tens of thousands of problems in as many files: each file is found at once, and read only if it is shown.
+    let mut texts: HashMap<&str, &Text> = HashMap::new();
     if !outcome.diagnostics.is_empty() {
         for file in &outcome.texts {
             texts.entry(&file.path).or_insert(&file.text);
         }
     }
-    let text = report::render(&outcome.diagnostics, &|path| texts.get(path).copied(), style);
+    let text = report::render(&outcome.diagnostics, &|path| texts.get(path).map(|text| text.as_str()), style);
     if format.is_for_programs() {
         return print(&text);
     }

@@ -1,7 +1,9 @@
 //! Pages → documents of the search index, while the pages go by.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use ahash::{HashMap, HashSet};
 
 use crate::article::{AppliesTo, Article};
 use crate::config::Config;

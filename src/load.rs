@@ -21,7 +21,7 @@ mod reload;
 mod stamp;
 mod walk;
 
-pub use known::{File, Folder, Known, Learnt, What};
+pub use known::{Entries, File, Folder, Known, Learnt, What, key};
 pub use reload::{Area, Change, reload};
 pub use stamp::Stamp;
 use walk::{Found, Walk};
@@ -107,7 +107,7 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
         bail!("the content directory `{}` does not exist", directory.display());
     }
     let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known };
-    let Found { mut files, mut diagnostics, folders, is_news } = walk.all()?;
+    let Found { mut files, mut diagnostics, folders, news } = walk.all()?;
     files.par_sort_unstable_by(|a, b| a.relative.cmp(&b.relative));
     let fallback = config.articles.encoding_fallback;
     let reader = Arc::new(reader(root, fallback));
@@ -115,11 +115,11 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
         files.into_par_iter().map(|file| read_article(file, fallback, old, Some((known, &reader)))).collect();
     sources.content_prefix = prefix(&config.content_dir).len();
     let mut assets = Vec::new();
-    (learnt.folders, learnt.is_news) = (folders, is_news);
+    (learnt.folders, learnt.news) = (folders, news);
     for file in read {
         match file? {
             Read::Article(article, problem, stamp) => {
-                learnt.is_news |= article.text.is_read();
+                learnt.news += usize::from(article.text.is_read());
                 learnt.articles.push(stamp);
                 sources.articles.push(article);
                 diagnostics.extend(problem);

@@ -2,7 +2,8 @@
 //! and the HTML writer ask the same function, so that what is checked is what is written.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use ahash::HashSet;
 
 use crate::article::Article;
 use crate::permalink::OutPath;

@@ -10,7 +10,7 @@ use crate::article::{AppliesTo, Article, FixStatus, Kind};
 use crate::config::{self, Config, Source};
 use crate::kb;
 use crate::permalink::slug;
-use crate::site::{Page, PageId, list_order};
+use crate::site::PageId;
 use crate::strings::Strings;
 
 /// One way to browse the site.
@@ -47,14 +47,14 @@ impl Taxonomy {
     }
 }
 
-/// The taxonomies of the site that have any term.
-pub fn taxonomies(config: &Config, articles: &[Arc<Article>], pages: &[Page]) -> Vec<Taxonomy> {
+/// The taxonomies of the site that have any term. `places` are those of the pages in the order of lists.
+pub fn taxonomies(config: &Config, articles: &[Arc<Article>], places: &[u32]) -> Vec<Taxonomy> {
     use rayon::prelude::*;
-    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(config, taxonomy, articles, pages)).collect();
+    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(config, taxonomy, articles, places)).collect();
     all.into_iter().filter(|taxonomy| !taxonomy.terms.is_empty()).collect()
 }
 
-fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], places: &[u32]) -> Taxonomy {
     let mut found = Terms { site, source: &config.source, terms: Vec::new(), by_value: HashMap::default() };
     for (i, article) in articles.iter().enumerate() {
         if article.front.unlisted {
@@ -69,7 +69,7 @@ fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], 
             }
         }
     }
-    finish(config, found, articles, pages)
+    finish(config, found, places)
 }
 
 /// The terms found so far, in the order of their first page.
@@ -105,7 +105,7 @@ impl Terms<'_> {
 }
 
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
-fn finish(config: &config::Taxonomy, found: Terms<'_>, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+fn finish(config: &config::Taxonomy, found: Terms<'_>, places: &[u32]) -> Taxonomy {
     let mut terms: Vec<(usize, Term)> = found.terms.into_iter().enumerate().collect();
     terms.sort_by(|(_, a), (_, b)| a.label.to_lowercase().cmp(&b.label.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
     let url = format!("{}/", slug(&config.name));
@@ -118,7 +118,7 @@ fn finish(config: &config::Taxonomy, found: Terms<'_>, articles: &[Arc<Article>]
         *repeats += 1;
         let part = if *repeats == 1 { base } else { format!("{base}-{repeats}") };
         term.url = format!("{url}{}/", crate::permalink::encode_path(&part));
-        term.pages.sort_by(|a, b| list_order(*a, *b, articles, pages));
+        term.pages.sort_unstable_by_key(|page| places[page.index()]);
     }
     let mut by_value = found.by_value;
     by_value.values_mut().flatten().for_each(|term| *term = sorted[*term as usize]);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::memory::Memory;
 use super::{Project, Request};
-use crate::cache::{Cache, Page, Pages, encoded};
+use crate::cache::{self, Cache, Page, Pages, encoded};
 use crate::content::Asked;
 use crate::diagnostic::Diagnostic;
 use crate::indexing::{Finished, Indexing};
@@ -26,7 +26,7 @@ type Rendered = (Written, Vec<(OutPath, Written)>, Option<Box<[u8]>>);
 /// Staged files, and what goes with them.
 pub(super) struct Staged {
     pub(super) files: Vec<(OutPath, Written)>,
-    /// What the files were made from, as the cache wants it.
+    /// What the files were made from, as the cache wants it; empty where the cache stays as it is.
     pub(super) pages: Vec<Box<[u8]>>,
     /// Few files were rendered.
     pub(super) is_nearly_all_kept: bool,
@@ -73,7 +73,8 @@ pub(super) fn render(
     if let Err(problem) = made {
         return Ok(Err(vec![*problem]));
     }
-    let is_cached = cache.is_some();
+    // Whether the cache is told what the files were made from.
+    let is_told = cache.is_some() && cache::is_worth_writing(stale, routes.len());
     let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Rendered, Box<Diagnostic>>> = routes
         .par_iter()
@@ -86,7 +87,8 @@ pub(super) fn render(
                 {
                     indexing.add(page, &renderer.content(page));
                 }
-                return Ok(Ok((*written, Vec::new(), past.page(out.as_str()).map(|page| encoded(out, page)))));
+                let known = past.page(out.as_str()).filter(|_| is_told).map(|page| encoded(out, page));
+                return Ok(Ok((*written, Vec::new(), known)));
             }
             let page = match renderer.render(out, *route)? {
                 Ok(page) => page,
@@ -96,7 +98,7 @@ pub(super) fn render(
                 indexing.add(*page, content);
             }
             let (written, siblings) = super::stage(&site.config.publish, target, out, &page.bytes)?;
-            let known = is_cached.then(|| {
+            let known = is_told.then(|| {
                 let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
                 Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: written.entry, asked }))
             });

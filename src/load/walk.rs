@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 
-use super::known::{Folder, Known, What};
+use super::known::{Entries, Folder, Known, What, key};
 use super::stamp::Stamp;
 use super::{DiskFile, prefix};
 use crate::config::Globs;
@@ -30,10 +30,10 @@ pub(super) struct Found {
     /// In no order.
     pub(super) files: Vec<DiskFile>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The folders by their path, in no order.
-    pub(super) folders: Vec<(Box<str>, Arc<Folder>)>,
-    /// A folder was not as it was known.
-    pub(super) is_news: bool,
+    /// The folders by the keys of their paths, in no order.
+    pub(super) folders: Vec<(u64, Folder)>,
+    /// How many folders were not as they were known.
+    pub(super) news: usize,
 }
 
 impl Found {
@@ -41,7 +41,7 @@ impl Found {
         self.files.extend(other.files);
         self.diagnostics.extend(other.diagnostics);
         self.folders.extend(other.folders);
-        self.is_news |= other.is_news;
+        self.news += other.news;
     }
 }
 
@@ -81,25 +81,25 @@ impl Walk<'_> {
         };
         let stamp = Stamp::of(&metadata);
         let folder = match self.known.folder(relative, &stamp) {
-            Some(known) => Arc::clone(known),
+            Some(known) => known.clone(),
             None => {
-                found.is_news = true;
-                Arc::new(Folder { stamp, entries: entries(&disk)? })
+                found.news = 1;
+                Folder { stamp, entries: entries(&disk)? }
             }
         };
         let mut below: Vec<(String, PathBuf)> = Vec::new();
-        for (name, what) in &folder.entries {
-            let path = if relative.is_empty() { name.to_string() } else { format!("{relative}/{name}") };
+        for (name, what) in folder.entries.iter() {
+            let path = if relative.is_empty() { name.to_owned() } else { format!("{relative}/{name}") };
             if name.starts_with('.') || (!self.ignored.is_empty() && self.ignored.matches(&path)) {
                 continue;
             }
-            let disk = disk.join(&**name);
+            let disk = disk.join(name);
             match what {
                 What::Folder => below.push((path, disk)),
-                _ => self.file(path, disk, *what, &mut found),
+                _ => self.file(path, disk, what, &mut found),
             }
         }
-        found.folders.push((relative.into(), folder));
+        found.folders.push((key(relative), folder));
         let folders: Vec<Result<Found>> = below.into_par_iter().map(|(path, disk)| self.folder(&path, disk, None)).collect();
         for folder in folders {
             found.append(folder?);
@@ -123,17 +123,16 @@ impl Walk<'_> {
     }
 }
 
-fn entries(folder: &Path) -> Result<Vec<(Box<str>, What)>> {
+fn entries(folder: &Path) -> Result<Entries> {
     let context = || format!("cannot read `{}`", folder.display());
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).with_context(context)? {
         let entry = entry.with_context(context)?;
         let name = entry.file_name();
         let name = name.to_str().with_context(|| format!("the name of `{}` is not UTF-8", entry.path().display()))?;
-        entries.push((name.into(), what(entry.file_type().with_context(context)?)));
+        entries.push((name.to_owned(), what(entry.file_type().with_context(context)?)));
     }
-    entries.sort_unstable();
-    Ok(entries)
+    Ok(Entries::new(entries))
 }
 
 fn what(kind: fs::FileType) -> What {

@@ -212,7 +212,7 @@ impl Finder<'_, '_> {
         }
         parts[CITATIONS] = digest.end();
         let mut digest = Digest::new();
-        for related in site.graph.related(page, article, site.pages.len()) {
+        for related in site.graph.related(page) {
             digest.add(self.face(related.page)).add(related.reason);
         }
         parts[RELATED] = digest.end();

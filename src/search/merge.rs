@@ -107,7 +107,7 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
             continue;
         }
         let mut list: Vec<u32> = Vec::new();
-        let (mut term, mut stem) = ("", "");
+        let (mut term, mut stem): (&[u8], &[u8]) = (&[], &[]);
         if order.is_le() {
             (term, stem) = (old.term(a), old.stem(a));
             list.extend(old.postings(a).iter().filter_map(moved));

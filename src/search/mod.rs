@@ -25,10 +25,11 @@ mod stem;
 mod titles;
 mod tokenize;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{LazyLock, Mutex};
 
+use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -183,8 +184,10 @@ impl Index {
         let Some(Past { mut saved, moves, is_there }) = past else {
             let (index, records, names) = fresh;
             let (files, summary, made) = encode(&index, &records, &names, &self.options, &Before::nothing());
-            return Update { files, summary, saved: Saved { index, records, names, files: made } };
+            return Update { files, summary, stale: records.len(), saved: Saved { index, records, names, files: made } };
         };
+        let has_moved = |(record, moved): &(&Record, &Option<(u32, u32)>)| moved.is_none_or(|(doc, _)| doc != record.doc);
+        let stale_documents = fresh.1.len() + saved.records.iter().zip(&moves).filter(has_moved).count();
         let mut stale: HashSet<u32> = fresh.1.iter().map(|record| record.doc / titles::BLOCK).collect();
         for (record, moved) in saved.records.iter().zip(&moves) {
             if moved.is_none_or(|(doc, _)| doc != record.doc) {
@@ -195,7 +198,7 @@ impl Index {
         let before = Before { files: &saved.files, merged: Some(&merged), stale, is_there };
         let (files, summary, made) = encode(&merged.index, &merged.records, &merged.names, &self.options, &before);
         let Merged { index, records, names, .. } = merged;
-        Update { files, summary, saved: Saved { index, records, names, files: made } }
+        Update { files, summary, stale: stale_documents, saved: Saved { index, records, names, files: made } }
     }
 }
 
@@ -218,6 +221,8 @@ pub struct Update {
     pub files: Vec<(String, Made)>,
     /// For `--timings` and the summary.
     pub summary: Summary,
+    /// How many documents are not in the index before, or have another number there.
+    pub stale: usize,
     /// The index for the next build.
     pub saved: Saved,
 }
@@ -251,11 +256,15 @@ impl Made {
 ///
 /// `documents` gives product, id and URL; the numbers come back in the same order.
 pub fn numbers(documents: &[(&str, &str, &str)]) -> Vec<u32> {
-    let mut order: Vec<usize> = (0..documents.len()).collect();
     let digits = |id: &str| id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap_or(u64::MAX);
+    // There are few products: with their places in the order, hardly a text is compared with another.
+    let mut products: Vec<&str> = documents.iter().map(|(product, ..)| *product).collect::<HashSet<_>>().into_iter().collect();
+    products.sort_unstable();
+    let places: HashMap<&str, usize> = products.into_iter().zip(0..).collect();
+    let mut order: Vec<usize> = (0..documents.len()).collect();
     order.sort_by_cached_key(|&i| {
         let (product, id, url) = documents[i];
-        (product, digits(id), url)
+        (places.get(product), digits(id), url)
     });
     let mut numbers = vec![0; documents.len()];
     let mut next = 0;
@@ -415,7 +424,7 @@ struct Before<'b> {
 impl Before<'_> {
     fn nothing() -> Before<'static> {
         static NOTHING: LazyLock<saved::Files> = LazyLock::new(saved::Files::default);
-        Before { files: &NOTHING, merged: None, stale: HashSet::new(), is_there: &|_, _| false }
+        Before { files: &NOTHING, merged: None, stale: HashSet::default(), is_there: &|_, _| false }
     }
 
     /// Whether terms and documents are coded as they were.

@@ -1,6 +1,6 @@
 //! What a hit shows before its page is read: blocks of 40 titles with URL, product, type and year, deflated.
 
-use std::collections::HashMap;
+use ahash::HashMap;
 
 use super::KINDS;
 use super::collect::Record;
@@ -20,7 +20,7 @@ pub(crate) fn common_words(records: &[Record]) -> String {
     if records.len() < WORTH_WORDS {
         return String::new();
     }
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
     for word in records.iter().flat_map(|record| record.title.split(' ')).filter(|word| (4..32).contains(&word.len())) {
         *counts.entry(word).or_default() += 1;
     }
