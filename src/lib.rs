@@ -25,6 +25,7 @@ pub mod report;
 pub mod config;
 pub mod labels;
 pub mod load;
+pub mod look;
 
 pub mod anchor;
 pub mod article;
