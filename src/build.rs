@@ -35,7 +35,7 @@ mod memory;
 mod pages;
 
 use memory::Memory;
-use pages::Staged;
+use pages::{Past, Staged};
 
 /// What a user asks for, besides what `site.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -171,7 +171,10 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
-    let (project, until) = place(request, Parsed { config: Arc::new(config), sources, articles }, timings, &mut outcome);
+    let config = Arc::new(config);
+    let parsed = Parsed { config: Arc::clone(&config), sources, articles };
+    let ((project, until), past) =
+        rayon::join(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
     outcome.diagnostics.extend(target.foreign(&project.routes));
     let reader = project.sources.reader.clone();
     let is_stale = || reader.as_ref().is_some_and(|reader| reader.is_stale());
@@ -179,7 +182,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.texts.extend(project.sources.into_texts());
         return Ok((!is_stale()).then_some(outcome));
     }
-    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, progress))?;
+    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, past, progress))?;
     if is_stale() {
         return Ok(None);
     }
@@ -428,10 +431,13 @@ fn publish_index(
     let has_siblings = !publish.compress.is_empty();
     let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
     let search = index.update(&|path, entry| kept(path, entry).is_some());
-    if let Some(cache) = cache.filter(|_| cache::is_worth_writing(search.stale, search.summary.documents)) {
-        outcome.note(cache.keep_search(&search.saved));
+    if cache::is_worth_writing(search.stale, search.summary.documents) {
+        outcome.note(cache.map_or(Ok(()), |cache| cache.keep_search(&search.saved)));
+        drop(search.saved);
+    } else {
+        // As the site.
+        std::mem::forget(search.saved);
     }
-    drop(search.saved);
     for (path, made) in search.files {
         let path = out(&path)?;
         let written = match made {

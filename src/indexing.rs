@@ -1,13 +1,13 @@
 //! Pages → documents of the search index, while the pages go by.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use ahash::{HashMap, HashSet};
 
 use crate::article::{AppliesTo, Article};
 use crate::config::Config;
 use crate::content::Content;
+use crate::digest;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::labels::LABELS;
@@ -51,9 +51,7 @@ impl<'a> Indexing<'a> {
         };
         let origin = |page: PageId| {
             let file = &sources.articles[site.page(page).source as usize];
-            let mut hasher = DefaultHasher::new();
-            (&file.path, file.text.hash()).hash(&mut hasher);
-            hasher.finish()
+            digest::of((&file.path, file.text.hash()))
         };
         let origins: Vec<u64> = site.page_ids().map(origin).collect();
         let mut indexing = Self { site, sources, index: Index::new(options), numbers, origins, past: None };

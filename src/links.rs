@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ahash::{HashMap, RandomState};
+use ahash::HashMap;
 use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::digest;
 use crate::site::PageId;
 
 /// A shared feature says something only if few articles share it.
@@ -101,10 +102,9 @@ impl Feature<'_> {
         }
     }
 
+    /// Should two features ever share one, then in every run.
     fn key(self) -> u64 {
-        // Made without random keys: should two features ever share one, then in every run.
-        const KEYS: RandomState = RandomState::with_seeds(1, 2, 3, 4);
-        KEYS.hash_one(self)
+        digest::of(self)
     }
 }
 

@@ -198,12 +198,18 @@ pub fn assemble(
         articles.push(placed.article);
     }
     let places = places(&pages, &articles);
-    let sections = sections.finish(&pages, &articles, &places);
-    let graph = links::graph(&articles);
-    let taxonomies = taxonomy::taxonomies(&config, &articles, &places);
-    let codes = if config.pages.codes { code_index::index(&articles) } else { CodeIndex::default() };
     let redirects = redirects(&config, &articles, &pages, redirecting, &mut diagnostics);
-    let link_lists = if config.pages.links { link_lists::link_lists(&articles, &graph, &redirects) } else { LinkLists::default() };
+    let linked = || {
+        let graph = links::graph(&articles);
+        let lists = config.pages.links.then(|| link_lists::link_lists(&articles, &graph, &redirects));
+        (graph, lists.unwrap_or_default())
+    };
+    let listed = || {
+        let codes = config.pages.codes.then(|| code_index::index(&articles));
+        let sections = sections.finish(&pages, &articles, &places);
+        (sections, taxonomy::taxonomies(&config, &articles, &places), codes.unwrap_or_default())
+    };
+    let ((graph, link_lists), (sections, taxonomies, codes)) = rayon::join(linked, listed);
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
     let site = Site {
         config,

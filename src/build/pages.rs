@@ -8,12 +8,14 @@ use rayon::prelude::*;
 use super::memory::Memory;
 use super::{Project, Request};
 use crate::cache::{self, Cache, Page, Pages, encoded};
+use crate::config::Config;
 use crate::content::Asked;
 use crate::diagnostic::Diagnostic;
 use crate::indexing::{Finished, Indexing};
 use crate::permalink::OutPath;
 use crate::render::{Dependencies, Parts, Renderer, SORTS};
 use crate::routes::Route;
+use crate::search::Saved;
 use crate::text::Hash;
 use crate::write::{Target, Written};
 
@@ -22,6 +24,23 @@ const FEW: usize = 16;
 
 /// A staged file, its packed siblings, and what it was made from as the cache wants it.
 type Rendered = (Written, Vec<(OutPath, Written)>, Option<Box<[u8]>>);
+
+/// What the build before has left of its pages.
+pub(super) struct Past {
+    pages: Pages,
+    search: Option<Saved>,
+}
+
+impl Past {
+    /// Reads it; nothing where there is no cache.
+    pub(super) fn read(cache: Option<&Cache>, config: &Config) -> Self {
+        let (pages, search) = rayon::join(
+            || cache.map(Cache::pages).unwrap_or_default(),
+            || cache.filter(|_| config.search.enabled).and_then(Cache::search),
+        );
+        Self { pages, search }
+    }
+}
 
 /// Staged files, and what goes with them.
 pub(super) struct Staged {
@@ -42,16 +61,14 @@ pub(super) fn render(
     project: &Project,
     target: &Target,
     memory: &Memory,
+    past: Past,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
     let cache = memory.cache.as_ref();
-    let (past, saved) = rayon::join(
-        || cache.map(Cache::pages).unwrap_or_default(),
-        || cache.filter(|_| site.config.search.enabled).and_then(Cache::search),
-    );
+    let Past { pages: past, search } = past;
     let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
-    let indexing = site.config.search.enabled.then(|| Indexing::since(site, sources, saved));
+    let indexing = site.config.search.enabled.then(|| Indexing::since(site, sources, search));
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
     let dependencies = Dependencies::new(&renderer, &memory.inputs.program, copied);

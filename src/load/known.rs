@@ -1,12 +1,12 @@
 //! What an earlier build knew of the files that it read, so that those that are as they were need not be read again.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use ahash::HashMap;
 
 use super::stamp::Stamp;
+use crate::digest;
 use crate::text::Hash;
 
 /// The folders and files of an earlier build.
@@ -70,9 +70,7 @@ pub struct Learnt {
 
 /// What stands for a path. Should two paths ever share a key, their stamps still tell them apart.
 pub fn key(path: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    hasher.finish()
+    digest::of(path)
 }
 
 impl Entries {

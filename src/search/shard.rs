@@ -29,7 +29,16 @@ pub(crate) struct Cut {
 /// Cuts the dictionary into shards by an estimate of their size, so that all can be encoded at once afterwards. A family of terms with
 /// one stem is never divided, and cuts fall where neighbours have least in common.
 pub(crate) fn cuts(index: &Inverted, capacity: u32) -> Vec<Cut> {
-    let sizes: Vec<usize> = (0..index.len()).into_par_iter().map(|rank| estimate(index, rank, capacity)).collect();
+    let lists: Vec<usize> = (0..COMMON).map(|frequency| estimate_list(0, frequency, capacity)).collect();
+    let size = |rank| {
+        let before = if rank == 0 { b"".as_slice() } else { index.term(rank - 1) };
+        let (term, postings) = (index.term(rank), index.postings(rank));
+        let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
+        // Nearly all terms are rare: for them there is a table.
+        let rare = lists.get(postings.len()).copied();
+        letters + rare.unwrap_or_else(|| estimate_list(0, postings.len() - weak(postings).count(), capacity))
+    };
+    let sizes: Vec<usize> = (0..index.len()).into_par_iter().map(size).collect();
     cut(&sizes, TARGET * 8, |rank| index.stem(rank))
 }
 
@@ -62,15 +71,6 @@ fn cut<'a>(sizes: &[usize], target: usize, key: impl Fn(usize) -> &'a [u8]) -> V
 }
 
 /// About how many bits a term takes.
-fn estimate(index: &Inverted, rank: usize, capacity: u32) -> usize {
-    let before = if rank == 0 { b"".as_slice() } else { index.term(rank - 1) };
-    let term = index.term(rank);
-    let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
-    let postings = index.postings(rank);
-    let strong = if postings.len() < COMMON { postings.len() } else { postings.len() - weak(postings).count() };
-    estimate_list(letters, strong, capacity)
-}
-
 fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
     let frequency = frequency.max(1);
     let gap = f64::from(capacity) / frequency as f64;
