@@ -38,8 +38,8 @@ impl<'a> Indexing<'a> {
     /// An index for `site` that has the documents of an earlier build where they have not changed. The earlier build must have had the
     /// same configuration.
     pub fn since(site: &'a Site, sources: &'a Sources, past: Option<Saved>) -> Self {
-        let ids: Vec<String> = site.articles.iter().map(|article| article.number()).collect();
-        let keys = site.page_ids().map(|page| (product(site.article(page)), ids[page.index()].as_str(), &*site.page(page).url));
+        let keys = site.articles.iter().zip(site.pages.iter());
+        let keys = keys.map(|(article, page)| (product(article), article.fields.number, &*page.url));
         let numbers = numbers(&keys.collect::<Vec<_>>());
         let config = &site.config;
         let is_english = config.language.split('-').next() == Some("en");

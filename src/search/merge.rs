@@ -122,7 +122,8 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
         if list.is_empty() {
             continue;
         }
-        list.sort_unstable();
+        // Two lists that are sorted already, as a rule.
+        list.sort();
         merged.new.push(merged.same.len() as u32);
         merged.same.push(NONE);
         merged.index.push(term, stem, list);

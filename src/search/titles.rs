@@ -36,6 +36,15 @@ pub(crate) fn common_words(records: &[Record]) -> String {
     chosen.join(" ")
 }
 
+/// Whether two lots of documents have the same titles.
+pub(crate) fn are_same<'a>(a: impl Iterator<Item = &'a Record>, b: impl Iterator<Item = &'a Record>) -> bool {
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) =
+        (a.map(|record| &*record.title).collect(), b.map(|record| &*record.title).collect());
+    a.sort_unstable();
+    b.sort_unstable();
+    a == b
+}
+
 /// The blocks in the order of document numbers; an empty one where no number of it is in use.
 pub(crate) fn blocks<'a>(records: &'a [Record], capacity: u32) -> Vec<&'a [Record]> {
     let mut blocks: Vec<&'a [Record]> = Vec::with_capacity((capacity / BLOCK) as usize);
