@@ -151,8 +151,9 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let mut outcome = Outcome::default();
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
-    let known = cache.as_ref().map(Cache::known).unwrap_or_default();
-    let Some(target) = timings.stage("open", || open(request, &config, &mut outcome))? else { return Ok(Some(outcome)) };
+    let read = || cache.as_ref().map(Cache::known).unwrap_or_default();
+    let (target, known) = timings.stage("open", || rayon::join(|| open(request, &config, &mut outcome), read));
+    let Some(target) = target? else { return Ok(Some(outcome)) };
     let base = config.base_url.join("");
     let before = standing(request, &target)?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;

@@ -227,12 +227,16 @@ impl Graph {
             })
             .collect();
         shared.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
-        let mut scored: Vec<(f32, Related)> = shared
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|group| (group.iter().map(|(_, score, _)| score).sum(), Related { page: group[0].0, reason: group[0].2 }))
-            .collect();
-        scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.page.cmp(&b.1.page)));
-        scored.truncate(MOST_RELATED);
-        scored.into_iter().map(|(_, related)| related).collect()
+        let mut best: Vec<(f32, Related)> = Vec::with_capacity(MOST_RELATED + 1);
+        for group in shared.chunk_by(|a, b| a.0 == b.0) {
+            let score: f32 = group.iter().map(|(_, score, _)| score).sum();
+            // Groups come in the order of their pages: an equal one stands behind.
+            let at = best.partition_point(|(other, _)| other.total_cmp(&score).is_ge());
+            if at < MOST_RELATED {
+                best.insert(at, (score, Related { page: group[0].0, reason: group[0].2 }));
+                best.truncate(MOST_RELATED);
+            }
+        }
+        best.into_iter().map(|(_, related)| related).collect()
     }
 }

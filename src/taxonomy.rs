@@ -11,7 +11,6 @@ use crate::config::{self, Config, Source};
 use crate::kb;
 use crate::permalink::slug;
 use crate::site::PageId;
-use crate::strings::Strings;
 
 /// One way to browse the site.
 #[derive(Debug)]
@@ -61,13 +60,13 @@ fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], 
             continue;
         }
         let page = PageId(i as u32);
-        for value in values(article, &config.source) {
-            let Some(term) = found.term(&value) else { continue };
+        for_each_value(article, &config.source, &mut |value| {
+            let Some(term) = found.term(value) else { return };
             let pages = &mut found.terms[term as usize].pages;
             if pages.last() != Some(&page) {
                 pages.push(page);
             }
-        }
+        });
     }
     finish(config, found, places)
 }
@@ -151,27 +150,26 @@ fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<
     }
 }
 
-/// The terms of `article` in the field `source`, as written.
-fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
+/// Takes the terms of `article` in the field `source`, as written.
+fn for_each_value(article: &Article, source: &Source, take: &mut dyn FnMut(&str)) {
     let fields = &article.fields;
-    let all = |list: &'a Strings| list.iter().map(Cow::Borrowed).collect();
     match source {
-        Source::Products => all(&fields.products),
-        Source::Versions => all(&fields.versions),
-        Source::Os => all(&fields.os),
-        Source::AppliesTo => AppliesTo::texts(&fields.applies_to).into_iter().map(Cow::Borrowed).collect(),
-        Source::Kinds => fields.kinds.iter().map(|kind| Cow::Borrowed(kind.label())).collect(),
-        Source::Keywords => all(&fields.keywords),
-        Source::Technology => all(&fields.technology),
-        Source::Series => all(&fields.series),
-        Source::Codes => all(&fields.codes),
-        Source::FixStatus => fields.fix.iter().map(|fix| Cow::Borrowed(fix.label())).collect(),
-        Source::Year => fields.updated.iter().map(|date| Cow::Owned(date.year().to_string())).collect(),
-        Source::Number => fields.number.iter().map(|number| Cow::Owned(number_range(*number))).collect(),
-        Source::Letter => first_letter(article).into_iter().map(Cow::Owned).collect(),
-        Source::Tags => article.front.tags.iter().map(|tag| Cow::Borrowed(&**tag)).collect(),
-        Source::Categories => article.front.categories.iter().map(|category| Cow::Borrowed(&**category)).collect(),
-        Source::Key(name) => article.front.terms(name).into_iter().map(Cow::Borrowed).collect(),
+        Source::Products => fields.products.iter().for_each(take),
+        Source::Versions => fields.versions.iter().for_each(take),
+        Source::Os => fields.os.iter().for_each(take),
+        Source::AppliesTo => AppliesTo::texts(&fields.applies_to).into_iter().for_each(take),
+        Source::Kinds => fields.kinds.iter().map(|kind| kind.label()).for_each(take),
+        Source::Keywords => fields.keywords.iter().for_each(take),
+        Source::Technology => fields.technology.iter().for_each(take),
+        Source::Series => fields.series.iter().for_each(take),
+        Source::Codes => fields.codes.iter().for_each(take),
+        Source::FixStatus => fields.fix.iter().map(|fix| fix.label()).for_each(take),
+        Source::Year => fields.updated.iter().for_each(|date| take(&date.year().to_string())),
+        Source::Number => fields.number.iter().for_each(|number| take(&number_range(*number))),
+        Source::Letter => first_letter(article).iter().for_each(|letter| take(letter)),
+        Source::Tags => article.front.tags.iter().for_each(|tag| take(tag)),
+        Source::Categories => article.front.categories.iter().for_each(|category| take(category)),
+        Source::Key(name) => article.front.terms(name).into_iter().for_each(take),
     }
 }
 

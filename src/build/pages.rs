@@ -68,10 +68,12 @@ pub(super) fn render(
     let cache = memory.cache.as_ref();
     let Past { pages: past, search } = past;
     let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
-    let indexing = site.config.search.enabled.then(|| Indexing::since(site, sources, search));
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
-    let dependencies = Dependencies::new(&renderer, &memory.inputs.program, copied);
+    let (indexing, dependencies) = rayon::join(
+        || site.config.search.enabled.then(|| Indexing::since(site, sources, search)),
+        || Dependencies::new(&renderer, &memory.inputs.program, copied),
+    );
     // A packed sibling is made from its page: where a site has them every page is rendered.
     let has_siblings = !site.config.publish.compress.is_empty();
     let kept = |(out, route): &(OutPath, Route)| {
