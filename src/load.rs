@@ -118,8 +118,8 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
     (learnt.folders, learnt.news) = (folders, news);
     for file in read {
         match file? {
-            Read::Article(article, problem, stamp) => {
-                learnt.news += usize::from(article.text.is_read());
+            Read::Article { article, problem, stamp, is_news } => {
+                learnt.news += usize::from(is_news);
                 learnt.articles.push(stamp);
                 sources.articles.push(article);
                 diagnostics.extend(problem);
@@ -223,7 +223,13 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
 }
 
 enum Read {
-    Article(Arc<SourceFile>, Option<Diagnostic>, Stamp),
+    /// `is_news`: it was not known with this stamp.
+    Article {
+        article: Arc<SourceFile>,
+        problem: Option<Diagnostic>,
+        stamp: Stamp,
+        is_news: bool,
+    },
     Asset(DiskFile),
 }
 
@@ -251,7 +257,8 @@ fn read_article(
         && let Some(File { hash, length, .. }) = known.file(&file.path, &stamp)
     {
         let text = Text::unread(&file.path, *length, *hash, reader);
-        return Ok(Read::Article(Arc::new(SourceFile { path: file.path, text }), None, stamp));
+        let article = Arc::new(SourceFile { path: file.path, text });
+        return Ok(Read::Article { article, problem: None, stamp, is_news: false });
     }
     let path: Arc<str> = file.path.as_str().into();
     let (text, problem) = encoding::decode(&path, bytes(&file)?, fallback);
@@ -261,11 +268,18 @@ fn read_article(
     if problem.is_some() {
         // It is to be reported again by the next build.
         stamp = Stamp::default();
+    } else if let Some((known, reader)) = known
+        && let Some(File { hash, .. }) = known.files.get(&key(&file.path))
+        && *hash == *blake3::hash(text.as_bytes()).as_bytes()
+    {
+        // A fresh checkout: only its stamp is new. Nearly all of these texts are not looked at, so they are not held.
+        let text = Text::unread(&file.path, text.len() as u32, *hash, reader);
+        return Ok(Read::Article { article: Arc::new(SourceFile { path: file.path, text }), problem, stamp, is_news: true });
     }
     let before = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
     let article = match before.filter(|before| *before.text == *text) {
         Some(before) => Arc::clone(before),
         None => Arc::new(SourceFile { path: file.path, text: text.into() }),
     };
-    Ok(Read::Article(article, problem, stamp))
+    Ok(Read::Article { article, problem, stamp, is_news: true })
 }
