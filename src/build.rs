@@ -427,7 +427,8 @@ fn publish_index(
     // A packed sibling is made from its file.
     let has_siblings = !publish.compress.is_empty();
     let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
-    let search = index.update(&|path, entry| kept(path, entry).is_some());
+    // On a thread of the pool, because what the pages have given back is of use there: an allocator keeps a heap for each thread.
+    let search = rayon::scope(|_| index.update(&|path, entry| kept(path, entry).is_some()));
     if let Some(cache) = cache {
         outcome.note(cache.keep_search(&search.saved));
     }
