@@ -69,7 +69,7 @@ impl Postings {
     /// The terms by their numbers, after the last document.
     pub(crate) fn take_terms(&mut self) -> Interner {
         self.seen = Vec::new();
-        std::mem::replace(&mut self.terms, Interner::new())
+        std::mem::take(&mut self.terms)
     }
 
     /// Adds a document under its number.
