@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::support::{TestSite, tree};
+use crate::support::{TestSite, kb_text, tree};
 
 /// A site that nothing can be said against.
 const CLEAN: &str = "
@@ -311,6 +311,26 @@ fn external_links_are_asked_for_politely_and_once() {
         cache.replace("/fine\tfine", "/fine\trefused").replace("\trefused\t\n", "\trefused\t418\n"),
     );
     site.run_with(&["check", "--external", "--format", "short"], &variables).says("status 418");
+}
+
+#[test]
+fn bare_urls_in_plain_text_articles_are_links_too() {
+    let port = serve(|request| if request.contains("/gone") { "404 Not Found" } else { "200 OK" }.to_owned());
+    let site = TestSite::new("-- content/_index.md --\n# Home\n");
+    site.write("site.toml", "base_url = \"https://e.org/\"\n[external]\nprivate = true\n");
+    let host = format!("http://127.0.0.1:{port}");
+    let body = format!(
+        "SUMMARY\n=======\n\nSee ({host}/gone?a=1#part), {host}/fine and\n{host}/gone?id=Q100002 for more.\n\n   {host}/gone.c   1\n   {host}/gone.h   2\n"
+    );
+    site.write("content/kb/100/Q100001/README.md", kb_text(100_001, "Links", &body));
+    site.write("content/kb/100/Q100002/README.md", kb_text(100_002, "Target", "SUMMARY\n=======\n\nText.\n"));
+    let variables = [("http_proxy", ""), ("HTTP_PROXY", ""), ("ALL_PROXY", ""), ("all_proxy", "")];
+    let run = site.run_with(&["check", "--external", "--format", "short"], &variables).exits(0);
+    let dead: Vec<&str> = run.stderr.lines().filter(|line| line.contains("dead-external-link")).collect();
+    let places: Vec<String> =
+        [(21, 7), (24, 5), (25, 5)].iter().map(|(line, column)| format!("Q100001/README.md:{line}:{column}: ")).collect();
+    assert!(dead.len() == 3 && dead.iter().zip(&places).all(|(line, place)| line.contains(place)), "{dead:#?}\n{}", run.stderr);
+    assert!(dead[0].contains("/gone?a=1` answers with status 404"), "{dead:#?}");
 }
 
 #[test]
