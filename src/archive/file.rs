@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use flate2::GzBuilder;
 use flate2::write::GzEncoder;
 
-use super::Target;
+use super::{Sink, Target};
 
 /// How an archive is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,17 @@ impl Archive {
         Ok(Self { builder: tar::Builder::new(packer), file, time: target.time })
     }
 
-    /// Adds a file.
-    pub(super) fn add(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+    /// Ends the archive and gives it its name.
+    pub(super) fn finish(self) -> Result<()> {
+        let Self { builder, file, .. } = self;
+        let packed = builder.into_inner().and_then(Packer::finish);
+        packed.with_context(|| file.failure())?;
+        file.take_place()
+    }
+}
+
+impl Sink for Archive {
+    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
@@ -60,14 +69,6 @@ impl Archive {
         header.set_gid(0);
         header.set_mtime(self.time);
         self.builder.append_data(&mut header, path, bytes).with_context(|| self.file.failure())
-    }
-
-    /// Ends the archive and gives it its name.
-    pub(super) fn finish(self) -> Result<()> {
-        let Self { builder, file, .. } = self;
-        let packed = builder.into_inner().and_then(Packer::finish);
-        packed.with_context(|| file.failure())?;
-        file.take_place()
     }
 }
 

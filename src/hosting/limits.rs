@@ -82,6 +82,14 @@ fn refused(host: Host, path: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether anything limits the files of a site.
+pub fn limits_files(publish: &Publish) -> bool {
+    let limits = publish.host.map(of).unwrap_or_default();
+    let own = publish.limits;
+    [own.files, own.file_size, own.total_size].iter().any(Option::is_some)
+        || [limits.files, limits.file_size, limits.total_size].iter().any(Option::is_some)
+}
+
 /// Errors for the files of a site, by path and size, that break a limit: of the host, or of `site.toml`.
 pub fn files_fit<'a>(publish: &Publish, files: impl Iterator<Item = (&'a str, u64)>) -> Vec<Diagnostic> {
     let limits = publish.host.map(of).unwrap_or_default();

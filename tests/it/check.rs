@@ -164,6 +164,42 @@ text
 }
 
 #[test]
+fn what_a_build_refuses_about_its_output_a_check_refuses_and_leaves_alone() {
+    let refused = |spoil: &dyn Fn(&TestSite), code: i32, message: &str| {
+        let site = TestSite::new("-- content/a.md --\n# A\n\nText\n-- content/b/c.md --\n# C\n\nText\n");
+        site.build().is_clean();
+        spoil(&site);
+        let before = tree(&site.path(""));
+        let check = site.run(&["check", "--format", "short"]).exits(code).says(message);
+        assert_eq!(tree(&site.path("")), before);
+        let build = site.run(&["build", "--format", "short"]).exits(code).says(message);
+        let errors = |text: &str| text.lines().filter(|line| line.contains("error[")).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(errors(&check.stderr), errors(&build.stderr));
+    };
+    let toml = |more: &str| format!("base_url = \"https://example.org/docs/\"\ntitle = \"Test\"\n{more}");
+    refused(&|site| site.write("site.toml", toml("").replace("title", "output_dir = \"content\"\ntitle")), 2, "output-refused");
+    refused(&|site| site.remove("public/.kbpress-manifest"), 2, "is not empty");
+    refused(&|site| site.write("public/.kbpress-manifest", "x"), 2, "is damaged");
+    refused(
+        &|site| {
+            site.write("public/b/d/index.html", "mine");
+            site.write("content/b/d.md", "# D\n\nText\n");
+        },
+        1,
+        "was not written by kbpress",
+    );
+    refused(&|site| site.write("public/a/index.html", "mine"), 1, "was changed by somebody");
+    refused(&|site| site.write("site.toml", toml("[publish]\nmax_files = 3\n")), 1, "host-limit");
+    refused(&|site| site.write("site.toml", toml("[publish]\nmax_file_size = 900\n")), 1, "host-limit");
+    // What is put back as it was, and what is in nobody's way, is fine.
+    let site = TestSite::new("-- content/a.md --\n# A\n\nText\n");
+    let page = site.build().is_clean().file("a/index.html");
+    site.write("public/a/index.html", page);
+    site.write("public/mine", "mine");
+    site.run(&["check"]).is_clean();
+}
+
+#[test]
 fn a_template_that_fails_on_one_page_is_found() {
     let site = TestSite::new(CLEAN);
     site.write("templates/odd.html", "{{ page.no.such.thing }}");
