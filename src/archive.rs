@@ -27,7 +27,7 @@ use crate::write::Counts;
 mod file;
 
 use file::Archive;
-pub use file::{Compression, write_whole};
+pub use file::Compression;
 
 /// Pages that are rendered at a time, while those before them go into the archive.
 const BATCH: usize = 256;
@@ -81,7 +81,7 @@ pub fn build(
     }
     project.routes.sort_by(|(a, _), (b, _)| a.cmp(b));
     let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
-    let mut archive = Archive::create(target)?;
+    let mut archive = Archive::create(target, &request.disk)?;
     let mut manifest = Manifest { inputs: inputs.hash, until, pages, ..Manifest::default() };
     let rendered = timings.stage("render and write", || render(&project, &mut archive, &mut manifest, progress))?;
     match rendered {

@@ -342,7 +342,7 @@ fn run_build(global: &Global, args: &BuildArgs) -> Result<Exit> {
     }
     match &outcome.done {
         Some(done) => {
-            outputs::write_changes(args.changed_list.as_deref(), done)?;
+            outputs::write_changes(args.changed_list.as_deref(), done, &request.disk)?;
             if !global.quiet {
                 let seconds = began.elapsed().as_secs_f64();
                 eprintln!("{}", if tar.is_some() { outputs::archive_summary(done, seconds) } else { summary(done, seconds) });

@@ -26,6 +26,7 @@ pub mod refuse;
 pub mod standing;
 pub mod stop;
 pub mod verify;
+pub mod whole;
 
 pub use disk::Disk;
 use lock::{Busy, Failure, Lock};
