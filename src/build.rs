@@ -272,7 +272,7 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(siblings::collisions(&site.config.publish, &routes));
-    outcome.diagnostics.extend(hosting::paths_fit(&site, &routes));
+    outcome.diagnostics.extend(hosting::paths_fit(&site, &theme, &routes));
     let problems = timings.stage("check", || {
         let files = resolve::Files::of(&routes);
         check::check(&site, &sources, &theme, &Resolver::new(&site, &files))
