@@ -89,7 +89,7 @@ pub fn site() -> Value {
 
 /// Adds to each property below `path`, the names of tables, what the guide says of it.
 fn describe(node: &mut Value, path: &[&str]) {
-    let Some(properties) = node["properties"].as_object_mut() else { return };
+    let Some(properties) = node.get_mut("properties").and_then(Value::as_object_mut) else { return };
     for (key, property) in properties {
         let path: &[&str] = &[path, &[key.as_str()]].concat();
         let about = match path {
@@ -102,8 +102,8 @@ fn describe(node: &mut Value, path: &[&str]) {
         }
         describe(property, path);
         for inner in ["items", "additionalProperties"] {
-            if property[inner].is_object() {
-                describe(&mut property[inner], path);
+            if let Some(inner) = property.get_mut(inner) {
+                describe(inner, path);
             }
         }
     }
