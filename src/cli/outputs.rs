@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::{Exit, print, search_summary, source_date, write};
+use super::build::search_summary;
+use super::{Exit, print, source_date, write};
 use crate::archive;
 use crate::build::Done;
 use crate::changes::{self, Changes, Format};
