@@ -186,20 +186,3 @@ fn control_characters(file: &SourceFile) -> Option<Diagnostic> {
 fn is_unseen(c: char) -> bool {
     c.is_control() && !c.is_ascii_whitespace() && c != '\u{b}'
 }
-
-/// `text` as a value of YAML in double quotes, whatever it holds.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if (c.is_control() && c != '\t') || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}') => {
-                out.push_str(&format!("\\u{:04X}", u32::from(c)))
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}

@@ -4,7 +4,7 @@
 //! One blank at the start of each line is dropped, as the public archive has it, so that an article comes out the same from either. Where
 //! that archive spells characters beyond ASCII as numbers (`<A0>`), the characters themselves are written: that is what readers look for.
 
-use super::quoted;
+use crate::front_matter::quoted;
 use crate::load::DiskFile;
 use crate::source::{SourceFile, with_line_feeds};
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{From, Place, front, markup, quoted};
+use super::{From, Place, front, markup};
 use crate::diagnostic::{Diagnostic, code};
+use crate::front_matter::quoted;
 use crate::load::DiskFile;
 use crate::permalink::{self, OutPath};
 use crate::source::{SourceFile, Span};
