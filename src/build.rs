@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
 use crate::article::Article;
-use crate::cache::{Articles, Cache};
+use crate::cache::{self, Articles, Cache};
 use crate::changes::{self, Changes};
 use crate::check;
 use crate::config::{self, Config, Override};
@@ -36,7 +36,7 @@ mod memory;
 mod pages;
 
 use memory::Memory;
-use pages::Staged;
+use pages::{Past, Staged};
 
 /// What a user asks for, besides what `site.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -152,16 +152,17 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let mut outcome = Outcome::default();
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
-    let known = cache.as_ref().map(Cache::known).unwrap_or_default();
-    let Some(target) = timings.stage("open", || open(request, &config, &mut outcome))? else { return Ok(Some(outcome)) };
+    let read = || cache.as_ref().map(Cache::known).unwrap_or_default();
+    let (target, known) = timings.stage("open", || rayon::join(|| open(request, &config, &mut outcome), read));
+    let Some(target) = target? else { return Ok(Some(outcome)) };
     let base = config.base_url.join("");
     let before = standing(request, &target)?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
-    drop(known);
+    let known_files = sources.articles.len() + learnt.folders.len();
     let current = unchanged(&target, &inputs.hash, request.today).filter(|_| problems.is_empty());
     let current = current.filter(|_| request.explain.is_none());
-    if let Some(cache) = cache.as_ref().filter(|_| learnt.is_news || inputs.is_news) {
+    if let Some(cache) = cache.as_ref().filter(|_| cache::is_worth_writing(learnt.news + inputs.news, known_files)) {
         outcome.note(timings.stage("remember", || cache.keep_files(&sources, &learnt, &inputs)));
     }
     drop(learnt);
@@ -169,10 +170,13 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
         return Ok(Some(outcome));
     }
-    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default() };
+    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
-    let (project, until) = place(request, Parsed { config: Arc::new(config), sources, articles }, timings, &mut outcome);
+    let config = Arc::new(config);
+    let parsed = Parsed { config: Arc::clone(&config), sources, articles };
+    let ((project, until), past) =
+        rayon::join(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
     outcome.diagnostics.extend(target.foreign(&project.routes));
     let reader = project.sources.reader.clone();
     let is_stale = || reader.as_ref().is_some_and(|reader| reader.is_stale());
@@ -180,7 +184,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.texts.extend(project.sources.into_texts());
         return Ok((!is_stale()).then_some(outcome));
     }
-    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, progress))?;
+    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, past, progress))?;
     if is_stale() {
         return Ok(None);
     }
@@ -446,10 +450,13 @@ fn publish_index(
     let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
     // On a thread of the pool, because what the pages have given back is of use there: an allocator keeps a heap for each thread.
     let search = rayon::scope(|_| index.update(&|path, entry| kept(path, entry).is_some()));
-    if let Some(cache) = cache {
-        outcome.note(cache.keep_search(&search.saved));
+    if cache::is_worth_writing(search.stale, search.summary.documents) {
+        outcome.note(cache.map_or(Ok(()), |cache| cache.keep_search(&search.saved)));
+        drop(search.saved);
+    } else {
+        // As the site.
+        std::mem::forget(search.saved);
     }
-    drop(search.saved);
     for (path, made) in search.files {
         let path = out(&path)?;
         let written = match made {

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::build::{Outcome, Request};
 use crate::config;
 use crate::report::{self, Style};
+use crate::text::Text;
 use crate::write::disk::Disk;
 use crate::write::lock::Busy;
 
@@ -223,14 +224,14 @@ fn source_date() -> Result<Option<jiff::Timestamp>> {
 
 fn print_problems(outcome: &Outcome, global: &Global, format: report::Format) -> Result<()> {
     let style = Style { format, color: use_color(global) };
-    // Tens of thousands of problems in as many files: each file is found at once.
-    let mut texts: HashMap<&str, &str> = HashMap::new();
+    // Tens of thousands of problems in as many files: each file is found at once, and read only if it is shown.
+    let mut texts: HashMap<&str, &Text> = HashMap::new();
     if !outcome.diagnostics.is_empty() {
         for file in &outcome.texts {
             texts.entry(&file.path).or_insert(&file.text);
         }
     }
-    let text = report::render(&outcome.diagnostics, &|path| texts.get(path).copied(), style);
+    let text = report::render(&outcome.diagnostics, &|path| texts.get(path).map(|text| text.as_str()), style);
     if format.is_for_programs() {
         return print(&text);
     }

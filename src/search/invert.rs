@@ -43,12 +43,12 @@ impl Inverted {
         self.entries.len().saturating_sub(1)
     }
 
-    pub(crate) fn term(&self, rank: usize) -> &str {
-        std::str::from_utf8(&self.texts[self.entries[rank].term as usize..self.entries[rank].stem as usize]).unwrap_or_default()
+    pub(crate) fn term(&self, rank: usize) -> &[u8] {
+        &self.texts[self.entries[rank].term as usize..self.entries[rank].stem as usize]
     }
 
-    pub(crate) fn stem(&self, rank: usize) -> &str {
-        std::str::from_utf8(&self.texts[self.entries[rank].stem as usize..self.entries[rank + 1].term as usize]).unwrap_or_default()
+    pub(crate) fn stem(&self, rank: usize) -> &[u8] {
+        &self.texts[self.entries[rank].stem as usize..self.entries[rank + 1].term as usize]
     }
 
     pub(crate) fn postings(&self, rank: usize) -> &[u32] {
@@ -61,12 +61,12 @@ impl Inverted {
     }
 
     /// Adds the next term of the dictionary.
-    pub(crate) fn push(&mut self, term: &str, stem: &str, postings: impl IntoIterator<Item = u32>) {
+    pub(crate) fn push(&mut self, term: &[u8], stem: &[u8], postings: impl IntoIterator<Item = u32>) {
         self.entries.pop();
         let start = self.postings.len() as u32;
         let at = self.texts.len() as u32;
-        self.texts.extend_from_slice(term.as_bytes());
-        self.texts.extend_from_slice(stem.as_bytes());
+        self.texts.extend_from_slice(term);
+        self.texts.extend_from_slice(stem);
         self.entries.push(Entry { term: at, stem: at + term.len() as u32, start });
         self.postings.extend(postings);
         self.entries.push(Entry { term: self.texts.len() as u32, stem: 0, start: self.postings.len() as u32 });
