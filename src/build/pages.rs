@@ -93,7 +93,8 @@ pub(super) fn render(
         return Ok(Err(vec![*problem]));
     }
     // Whether the cache is told what the files were made from.
-    let is_told = cache.is_some() && cache::is_worth_writing(stale, routes.len());
+    let unknown = routes.iter().zip(&kept).filter(|((_, route), kept)| kept.is_none() && Dependencies::know(*route)).count();
+    let is_told = cache.is_some() && cache::is_worth_writing(unknown, routes.len());
     let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Rendered, Box<Diagnostic>>> = routes
         .par_iter()

@@ -95,6 +95,11 @@ impl Dependencies {
         Self { site: shared.end(), articles: articles(renderer, &terms), faces, terms, trails, copied }
     }
 
+    /// Whether it can be known what the file of `route` is made from; the few others are small and always rendered.
+    pub fn know(route: Route) -> bool {
+        !matches!(route, Route::OpenSearch | Route::Manifest | Route::Host(_) | Route::ThemeAsset(_))
+    }
+
     /// What the file of `route` is made from by `renderer`, if its text asks for `asked`; `None` where it is to be rendered anyway.
     pub fn of(&self, renderer: &Renderer<'_>, route: Route, asked: &Asked) -> Option<Parts> {
         Finder { renderer, known: self }.of(route, asked)
