@@ -187,7 +187,8 @@ impl Index {
             return Update { files, summary, stale: records.len(), saved: Saved { index, records, names, files: made } };
         };
         let has_moved = |(record, moved): &(&Record, &Option<(u32, u32)>)| moved.is_none_or(|(doc, _)| doc != record.doc);
-        let stale_documents = fresh.1.len() + saved.records.iter().zip(&moves).filter(has_moved).count();
+        // One that was edited is in both.
+        let stale_documents = fresh.1.len().max(saved.records.iter().zip(&moves).filter(has_moved).count());
         let mut stale: HashSet<u32> = fresh.1.iter().map(|record| record.doc / titles::BLOCK).collect();
         for (record, moved) in saved.records.iter().zip(&moves) {
             if moved.is_none_or(|(doc, _)| doc != record.doc) {
@@ -225,7 +226,7 @@ pub struct Update {
     pub files: Vec<(String, Made)>,
     /// For `--timings` and the summary.
     pub summary: Summary,
-    /// How many documents are not in the index before, or have another number there.
+    /// How many documents are not in the index before, or no longer at their number there.
     pub stale: usize,
     /// The index for the next build.
     pub saved: Saved,
