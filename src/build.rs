@@ -29,7 +29,8 @@ use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
-use crate::write::{self, Counts, Disk, Target, Written};
+use crate::write::foresee::Foreseen;
+use crate::write::{self, Counts, Disk, Refused, Target, Written};
 
 mod memory;
 mod pages;
@@ -275,7 +276,7 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(siblings::collisions(&site.config.publish, &routes));
-    outcome.diagnostics.extend(hosting::paths_fit(&site, &routes));
+    outcome.diagnostics.extend(hosting::paths_fit(&site, &theme, &routes));
     let problems = timings.stage("check", || {
         let files = resolve::Files::of(&routes);
         check::check(&site, &sources, &theme, &Resolver::new(&site, &files))
@@ -319,22 +320,38 @@ pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Conf
 }
 
 fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Option<Target>> {
+    let options = write::Options { adopt: request.adopt, disk: request.disk.clone() };
+    let opened = at_output(request, config, |output, inputs| write::open(output, inputs, options))?;
+    Ok(accepted(opened, outcome))
+}
+
+/// The output as a build would find it, for those who only want to know; `None`, and why, where it would be refused.
+///
+/// # Errors
+/// Where the disk cannot be read.
+pub fn foresee(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Option<Foreseen>> {
+    Ok(accepted(at_output(request, config, write::foresee::foresee)?, outcome))
+}
+
+/// What `look` says of the output, given also all that the site is read from.
+fn at_output<T>(request: &Request, config: &Config, look: impl FnOnce(&Path, &[&Path]) -> T) -> T {
     let directories =
         [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
     let mut inputs: Vec<&Path> = vec![&request.root];
     inputs.extend(directories.iter().map(PathBuf::as_path));
     inputs.extend(request.config.as_deref());
-    let options = write::Options { adopt: request.adopt, disk: request.disk.clone() };
-    match write::open(&request.root.join(&config.output_dir), &inputs, options)? {
-        Ok(target) => Ok(Some(target)),
-        Err(refused) => {
+    look(&request.root.join(&config.output_dir), &inputs)
+}
+
+fn accepted<T>(opened: Result<T, Refused>, outcome: &mut Outcome) -> Option<T> {
+    opened
+        .map_err(|refused| {
             outcome.is_misconfigured = true;
             let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself, unless it is told to \
                         `--adopt` a folder";
             outcome.diagnostics.push(Diagnostic::error(code::OUTPUT_REFUSED, refused.0).help(help));
-            Ok(None)
-        }
-    }
+        })
+        .ok()
 }
 
 /// What stands in the output, where the changes are asked for.
@@ -431,7 +448,8 @@ fn publish_index(
     // A packed sibling is made from its file.
     let has_siblings = !publish.compress.is_empty();
     let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
-    let search = index.update(&|path, entry| kept(path, entry).is_some());
+    // On a thread of the pool, because what the pages have given back is of use there: an allocator keeps a heap for each thread.
+    let search = rayon::scope(|_| index.update(&|path, entry| kept(path, entry).is_some()));
     if cache::is_worth_writing(search.stale, search.summary.documents) {
         outcome.note(cache.map_or(Ok(()), |cache| cache.keep_search(&search.saved)));
         drop(search.saved);

@@ -14,7 +14,7 @@ use crate::link_lists::{self, LinkLists};
 use crate::links::{self, Graph};
 use crate::load::{DiskFile, Sources};
 use crate::permalink::{BadPath, OutPath, path_part};
-use crate::source::Span;
+use crate::source::{Located, Span};
 use crate::taxonomy::{self, Taxonomy};
 
 /// A page of the site: an index into [`Site::pages`] and, for the same page, into [`Site::articles`].
@@ -237,11 +237,15 @@ fn place(sources: &Sources, articles: Vec<(u32, Arc<Article>)>, diagnostics: &mu
     for (source, article) in articles {
         let relative: Box<str> = sources.articles[source as usize].path[sources.content_prefix..].into();
         let explicit = article.front.permalink.clone();
+        if let Some(slug) = article.front.slug.as_ref().filter(|slug| explicit.is_none() && slug.value.contains('/')) {
+            diagnostics.push(long_slug(&article.path, slug));
+            continue;
+        }
         let url = explicit.as_ref().map_or_else(
             || default_url(&relative, article.front.slug.as_ref().map(|slug| &*slug.value)),
             |permalink| permalink.value.to_string(),
         );
-        let span = explicit.as_ref().map_or(Span::default(), |permalink| permalink.span);
+        let span = explicit.as_ref().or(article.front.slug.as_ref()).map_or(Span::default(), |wanted| wanted.span);
         let out = match OutPath::from_url(&url) {
             Ok(out) => out,
             Err(why) => {
@@ -264,6 +268,12 @@ fn bad_path(path: &Arc<str>, span: Span, url: &str, why: &BadPath) -> Diagnostic
     Diagnostic::error(code, format!("`{url}` cannot be the path of a page: {why}"))
         .at(path, span)
         .help("use letters, digits, `-` and `/`, as in `permalink: /guide/install/`")
+}
+
+fn long_slug(path: &Arc<str>, slug: &Located<Box<str>>) -> Diagnostic {
+    Diagnostic::error(code::BAD_PERMALINK, format!("`{}` cannot be a slug: it has a `/`", slug.value))
+        .at(path, slug.span)
+        .help("a slug is the last part of the page's URL; the whole path can be given as `permalink: /guide/install/`")
 }
 
 /// The URL that follows from the file's place: `guide/Read Me.md` is `guide/read-me/`, and a folder's `README.md`, `index.md` or

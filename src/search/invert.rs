@@ -135,11 +135,13 @@ pub(crate) fn compare(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> Ordering {
 }
 
 /// Merges what the threads collected. The outcome does not depend on which thread saw which document.
-pub(crate) fn invert(parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec<Record>, Interner) {
+pub(crate) fn invert(mut parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec<Record>, Interner) {
     let mut terms = Interner::new();
     let mut maps: Vec<Vec<u32>> = Vec::new();
-    for part in &parts {
-        maps.push((0..part.terms.len() as u32).map(|local| terms.number(part.terms.term(local))).collect());
+    for part in &mut parts {
+        // From here on the words of each thread are only numbers; its own copy of them would add to the peak of memory.
+        let own = part.take_terms();
+        maps.push((0..own.len() as u32).map(|local| terms.number(own.term(local))).collect());
     }
     let mut frequencies = vec![0u32; terms.len()];
     for (part, map) in parts.iter().zip(&maps) {
