@@ -135,7 +135,23 @@ test("the search offers what applies to what the reader runs", async () => {
   await page.waitForURL(/applies=/);
   await page.waitForFunction(() => document.querySelector("main")?.ariaBusy !== "true" && document.querySelector(".search-results a"));
   const titles = await page.locator(".search-results .search-meta").allTextContents();
-  assert.ok(titles.length > 0 && titles.every((title) => title.startsWith("Q161")), titles.join());
+  assert.ok(titles.length > 0 && titles.every((title) => title.startsWith("✓ Visual Basic Enterprise · Q161")), titles.join());
+});
+
+test("lists mark what applies to what the reader runs", async () => {
+  const { page, problems } = await site.visit("kb/161/");
+  const says = async (what) => {
+    await page.locator(".runs input").fill(what);
+    await page.locator(".runs input").press("Enter");
+  };
+  await says("Visual Basic Enterprise");
+  await page.locator(".pages .fits").nth(1).waitFor();
+  assert.deepEqual(await page.locator(".pages .fits").allTextContents(), Array(2).fill("✓ Visual Basic Enterprise"));
+  await page.reload();
+  await page.locator(".pages .fits").nth(1).waitFor();
+  await says("Exchange");
+  await page.locator(".pages .fits").first().waitFor({ state: "detached" });
+  assert.deepEqual(problems, []);
 });
 
 test("an article is light on the wire, waits for one style sheet and keeps its layout", async () => {
