@@ -146,10 +146,11 @@
 
   // On pages of lists: marks what applies to what the reader runs.
   function listing() {
-    const place = main.querySelector(".meta");
     const links = [...main.querySelectorAll(".pages > li > a")].filter((a) => /^\p{L}+\d/u.test(a.textContent));
     const form = document.querySelector("form[role=search]");
-    if (!links.length || !place || !form) return;
+    if (!links.length || !form) return;
+    let place = main.querySelector(".meta");
+    if (!place) main.querySelector("h1").after(place = make("p", { className: "meta" }));
     const numbers = async (what) => {
       const entry = await (await fetch(new URL("index.json", form.action), { cache: "no-cache" })).json();
       const base = new URL("..", form.action).href;
