@@ -35,7 +35,7 @@ pub(crate) struct Files {
     pub(crate) spelling: Vec<Vec<(String, Entry)>>,
     /// A hash of what the facets of all documents are.
     pub(crate) facets: u64,
-    /// The columns and the applies-to lists.
+    /// The columns and the applies-to lists, of documents and of article numbers.
     pub(crate) facet_files: Vec<Entry>,
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn facets_digest(records: &[Record], names: &Interner) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     for record in records {
-        (record.doc, record.year, &record.kind, &record.product).hash(&mut hasher);
+        (record.doc, record.year, &record.id, &record.kind, &record.product).hash(&mut hasher);
         record.applies_to.iter().for_each(|name| names.term(*name).hash(&mut hasher));
     }
     hasher.finish()

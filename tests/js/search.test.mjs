@@ -76,6 +76,22 @@ test('excluded words and filters leave articles out', async () => {
   assert.deepEqual(await ids('applies:"windows 95" violation'), ['Q100006']);
 });
 
+test('what applies to what the reader runs ranks higher, and the rest stays', async () => {
+  assert.deepEqual(await ids('start'), ['Q100010', 'Q100009', 'Q100007', 'Q100011']);
+  assert.deepEqual((await ids('windows')).slice(2, 4), ['Q100007', 'Q100010']);
+  const { hits } = await search.query('windows', { prefers: 'Windows 95' });
+  assert.deepEqual(hits.slice(0, 3).map(({ id, fits }) => [id, fits]), [['Q100012', false], ['Q100006', true], ['Q100010', true]]);
+  assert.equal(hits.length, (await ids('windows')).length);
+});
+
+test('the numbers of what applies: names have no versions, readers do', async () => {
+  const numbers = async (what) => [...await search.applying(what)];
+  assert.deepEqual(await numbers('windows 95'), [100006, 100009, 100010, 100011]);
+  assert.deepEqual(await numbers('Windows NT 4.0'), await numbers('Windows NT Server'));
+  assert.ok((await numbers('Windows NT 4.0')).includes(100001));
+  for (const what of ['Windows 3.1', 'nonsense', '4.0', '', '☃']) assert.deepEqual(await numbers(what), [], what);
+});
+
 test('a retired article comes last, however well it matches', async () => {
   const found = await ids('changes in the start menu');
   assert.equal(found[0], 'Q100009');
