@@ -47,7 +47,8 @@ fn main() {
             }
         }
     }
-    let keys: Vec<(&str, &str, &str)> = articles.iter().map(|a| (&*a.product, &*a.id, &*a.url)).collect();
+    let number = |article: &Article| article.id.trim_start_matches('Q').parse().ok();
+    let keys: Vec<(&str, Option<u32>, &str)> = articles.iter().map(|a| (&*a.product, number(a), &*a.url)).collect();
     let numbers = numbers(&keys);
     let (before, cpu, began) = (peak(), cpu(), Instant::now());
     let index = Index::new(Options::default());

@@ -27,7 +27,7 @@ use crate::write::Counts;
 mod file;
 
 use file::Archive;
-pub use file::{Compression, write_whole};
+pub use file::Compression;
 
 /// Pages that are rendered at a time, while those before them go into the archive.
 const BATCH: usize = 256;
@@ -81,7 +81,7 @@ pub fn build(
     }
     project.routes.sort_by(|(a, _), (b, _)| a.cmp(b));
     let pages = project.site.pages.iter().filter(|page| !page.is_index).count();
-    let mut archive = Archive::create(target)?;
+    let mut archive = Archive::create(target, &request.disk)?;
     let mut manifest = Manifest { inputs: inputs.hash, until, pages, ..Manifest::default() };
     let rendered = timings.stage("render and write", || render(&project, &mut archive, &mut manifest, progress))?;
     match rendered {
@@ -121,11 +121,40 @@ pub fn build(
     Ok(outcome)
 }
 
+/// What takes the files of a site, one after the other.
+trait Sink: Send {
+    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<()>;
+}
+
+/// Takes files and keeps nothing of them.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn add(&mut self, _: &str, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Makes every file of the site and keeps none; what a build would say then: templates that fail, or a host that would not take them all.
+///
+/// # Errors
+/// None today; a stage that writes may fail.
+pub fn rehearse(project: &Project) -> Result<Vec<Diagnostic>> {
+    let mut manifest = Manifest::default();
+    let index = match render(project, &mut Nowhere, &mut manifest, &|_, _| ())? {
+        Ok(index) => index,
+        Err(problems) => return Ok(problems),
+    };
+    let publish = &project.site.config.publish;
+    add_index(index, publish, &mut Nowhere, &mut manifest)?;
+    Ok(hosting::files_fit(publish, manifest.entries.iter().map(|(path, entry)| (&**path, entry.size))))
+}
+
 /// Renders every route into the archive, in the order of the routes; gives what the pages put into the search index, or all templates'
 /// failures.
 fn render(
     project: &Project,
-    archive: &mut Archive,
+    archive: &mut dyn Sink,
     manifest: &mut Manifest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Result<Option<Finished>, Vec<Diagnostic>>> {
@@ -192,7 +221,7 @@ fn page(
     Ok(Ok(pages))
 }
 
-fn add_all(pages: Vec<Page>, archive: &mut Archive, manifest: &mut Manifest) -> Result<()> {
+fn add_all(pages: Vec<Page>, archive: &mut dyn Sink, manifest: &mut Manifest) -> Result<()> {
     for (out, bytes, entry) in pages {
         archive.add(out.as_str(), &bytes)?;
         manifest.entries.insert(out.as_str().into(), entry);
@@ -204,7 +233,7 @@ fn add_all(pages: Vec<Page>, archive: &mut Archive, manifest: &mut Manifest) -> 
 fn add_index(
     index: Option<Finished>,
     publish: &Publish,
-    archive: &mut Archive,
+    archive: &mut dyn Sink,
     manifest: &mut Manifest,
 ) -> Result<Option<search::Summary>> {
     let Some(index) = index else { return Ok(None) };

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
 use crate::article::Article;
-use crate::cache::{Articles, Cache};
+use crate::cache::{self, Articles, Cache};
 use crate::changes::{self, Changes};
 use crate::check;
 use crate::config::{self, Config, Override};
@@ -29,13 +29,14 @@ use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
-use crate::write::{self, Counts, Disk, Target, Written};
+use crate::write::foresee::Foreseen;
+use crate::write::{self, Counts, Disk, Refused, Target, Written};
 
 mod memory;
 mod pages;
 
 use memory::Memory;
-use pages::Staged;
+use pages::{Past, Staged};
 
 /// What a user asks for, besides what `site.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -151,16 +152,17 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let mut outcome = Outcome::default();
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
-    let known = cache.as_ref().map(Cache::known).unwrap_or_default();
-    let Some(target) = timings.stage("open", || open(request, &config, &mut outcome))? else { return Ok(Some(outcome)) };
+    let read = || cache.as_ref().map(Cache::known).unwrap_or_default();
+    let (target, known) = timings.stage("open", || rayon::join(|| open(request, &config, &mut outcome), read));
+    let Some(target) = target? else { return Ok(Some(outcome)) };
     let base = config.base_url.join("");
     let before = standing(request, &target)?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
-    drop(known);
+    let known_files = sources.articles.len() + learnt.folders.len();
     let current = unchanged(&target, &inputs.hash, request.today).filter(|_| problems.is_empty());
     let current = current.filter(|_| request.explain.is_none());
-    if let Some(cache) = cache.as_ref().filter(|_| learnt.is_news || inputs.is_news) {
+    if let Some(cache) = cache.as_ref().filter(|_| cache::is_worth_writing(learnt.news + inputs.news, known_files)) {
         outcome.note(timings.stage("remember", || cache.keep_files(&sources, &learnt, &inputs)));
     }
     drop(learnt);
@@ -168,10 +170,13 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
         return Ok(Some(outcome));
     }
-    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default() };
+    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
-    let (project, until) = place(request, Parsed { config: Arc::new(config), sources, articles }, timings, &mut outcome);
+    let config = Arc::new(config);
+    let parsed = Parsed { config: Arc::clone(&config), sources, articles };
+    let ((project, until), past) =
+        rayon::join(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
     outcome.diagnostics.extend(target.foreign(&project.routes));
     let reader = project.sources.reader.clone();
     let is_stale = || reader.as_ref().is_some_and(|reader| reader.is_stale());
@@ -179,7 +184,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.texts.extend(project.sources.into_texts());
         return Ok((!is_stale()).then_some(outcome));
     }
-    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, progress))?;
+    let rendered = timings.stage("render and write", || pages::render(request, &project, &target, &memory, past, progress))?;
     if is_stale() {
         return Ok(None);
     }
@@ -271,7 +276,7 @@ pub fn place(request: &Request, parsed: Parsed, timings: &mut Timings, outcome: 
     let (routes, problems) = timings.stage("routes", || routes::routes(&site, &theme, &sources));
     outcome.diagnostics.extend(problems);
     outcome.diagnostics.extend(siblings::collisions(&site.config.publish, &routes));
-    outcome.diagnostics.extend(hosting::paths_fit(&site, &routes));
+    outcome.diagnostics.extend(hosting::paths_fit(&site, &theme, &routes));
     let problems = timings.stage("check", || {
         let files = resolve::Files::of(&routes);
         check::check(&site, &sources, &theme, &Resolver::new(&site, &files))
@@ -315,22 +320,38 @@ pub fn configure(request: &Request, outcome: &mut Outcome) -> Result<Option<Conf
 }
 
 fn open(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Option<Target>> {
+    let options = write::Options { adopt: request.adopt, disk: request.disk.clone() };
+    let opened = at_output(request, config, |output, inputs| write::open(output, inputs, options))?;
+    Ok(accepted(opened, outcome))
+}
+
+/// The output as a build would find it, for those who only want to know; `None`, and why, where it would be refused.
+///
+/// # Errors
+/// Where the disk cannot be read.
+pub fn foresee(request: &Request, config: &Config, outcome: &mut Outcome) -> Result<Option<Foreseen>> {
+    Ok(accepted(at_output(request, config, write::foresee::foresee)?, outcome))
+}
+
+/// What `look` says of the output, given also all that the site is read from.
+fn at_output<T>(request: &Request, config: &Config, look: impl FnOnce(&Path, &[&Path]) -> T) -> T {
     let directories =
         [&config.content_dir, &config.templates_dir, &config.static_dir].map(|directory| request.root.join(directory));
     let mut inputs: Vec<&Path> = vec![&request.root];
     inputs.extend(directories.iter().map(PathBuf::as_path));
     inputs.extend(request.config.as_deref());
-    let options = write::Options { adopt: request.adopt, disk: request.disk.clone() };
-    match write::open(&request.root.join(&config.output_dir), &inputs, options)? {
-        Ok(target) => Ok(Some(target)),
-        Err(refused) => {
+    look(&request.root.join(&config.output_dir), &inputs)
+}
+
+fn accepted<T>(opened: Result<T, Refused>, outcome: &mut Outcome) -> Option<T> {
+    opened
+        .map_err(|refused| {
             outcome.is_misconfigured = true;
             let help = "name a folder of its own with `output_dir` or `-o`; kbpress only replaces what it wrote itself, unless it is told to \
                         `--adopt` a folder";
             outcome.diagnostics.push(Diagnostic::error(code::OUTPUT_REFUSED, refused.0).help(help));
-            Ok(None)
-        }
-    }
+        })
+        .ok()
 }
 
 /// What stands in the output, where the changes are asked for.
@@ -427,11 +448,15 @@ fn publish_index(
     // A packed sibling is made from its file.
     let has_siblings = !publish.compress.is_empty();
     let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
-    let search = index.update(&|path, entry| kept(path, entry).is_some());
-    if let Some(cache) = cache {
-        outcome.note(cache.keep_search(&search.saved));
+    // On a thread of the pool, because what the pages have given back is of use there: an allocator keeps a heap for each thread.
+    let search = rayon::scope(|_| index.update(&|path, entry| kept(path, entry).is_some()));
+    if cache::is_worth_writing(search.stale, search.summary.documents) {
+        outcome.note(cache.map_or(Ok(()), |cache| cache.keep_search(&search.saved)));
+        drop(search.saved);
+    } else {
+        // As the site.
+        std::mem::forget(search.saved);
     }
-    drop(search.saved);
     for (path, made) in search.files {
         let path = out(&path)?;
         let written = match made {

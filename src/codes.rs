@@ -65,10 +65,10 @@ fn hexadecimal(digits: &str) -> Option<String> {
 }
 
 fn single_word(word: &str) -> Option<String> {
-    if let Some(digits) = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
-        return hexadecimal(digits);
-    }
     let bytes = word.as_bytes();
+    if let [b'0', b'x' | b'X', ..] = bytes {
+        return hexadecimal(&word[2..]);
+    }
     // A status or a result code without its `0x`: C0000005, 80004005.
     if bytes.len() == 8 && (word[..3].eq_ignore_ascii_case("c00") || &word[..3] == "800") {
         return hexadecimal(word);

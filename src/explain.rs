@@ -42,10 +42,14 @@ fn list() -> String {
     let width = code::ALL.iter().map(|code| code.len()).max().unwrap_or_default();
     let mut text = String::new();
     for code in code::ALL {
-        let meaning = article(code).and_then(|(title, _)| title.split_once(": ")).map_or("", |(_, meaning)| meaning);
-        let _ = writeln!(text, "{code:width$}  {meaning}");
+        let _ = writeln!(text, "{code:width$}  {}", meaning(code).unwrap_or_default());
     }
     text
+}
+
+/// What a code means, as a phrase.
+pub fn meaning(code: &str) -> Option<&'static str> {
+    Some(article(code)?.0.split_once(": ")?.1)
 }
 
 /// The title and the body of the article about a code.

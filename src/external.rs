@@ -7,7 +7,13 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 
+use crate::article::Body;
+use crate::bare_url;
+use crate::build::Project;
 use crate::diagnostic::{Diagnostic, code};
+use crate::event::Event;
+use crate::kb::{self, Segments};
+use crate::reference::references;
 use crate::site::Site;
 use crate::source::Span;
 
@@ -42,8 +48,9 @@ type Places<'s> = Vec<(&'s Arc<str>, Span)>;
 ///
 /// # Errors
 /// Where the cache cannot be read or written.
-pub fn check(site: &Site, root: &Path) -> Result<Vec<Diagnostic>> {
-    let used = used(site);
+pub fn check(project: &Project, root: &Path) -> Result<Vec<Diagnostic>> {
+    let site = &project.site;
+    let used = used(project);
     let mut known = cache::read(root, site)?;
     let unknown: Vec<&str> = used.keys().map(String::as_str).filter(|url| !known.contains_key(*url)).collect();
     let asked = ask(site, unknown);
@@ -57,20 +64,42 @@ pub fn check(site: &Site, root: &Path) -> Result<Vec<Diagnostic>> {
 }
 
 /// The URLs to ask for, without fragments, and where they are used.
-fn used(site: &Site) -> BTreeMap<String, Places<'_>> {
+fn used(project: &Project) -> BTreeMap<String, Places<'_>> {
+    let Project { site, sources, .. } = project;
     let mut used: BTreeMap<String, Places<'_>> = BTreeMap::new();
-    for article in &site.articles {
-        for link in &article.outline.links {
-            let url = link.destination.split('#').next().unwrap_or_default();
+    for page in site.page_ids() {
+        let article = site.article(page);
+        let mut add = |url: &str, span: Span| {
+            let url = url.split('#').next().unwrap_or_default();
             let is_web = ["http://", "https://"]
                 .iter()
                 .any(|scheme| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
             if is_web && !url.contains(char::is_whitespace) && !site.config.external.exclude.matches(url) {
-                used.entry(url.to_owned()).or_default().push((&article.path, link.span));
+                used.entry(url.to_owned()).or_default().push((&article.path, span));
+            }
+        };
+        match &article.body {
+            Body::Markdown(_) => article.outline.links.iter().for_each(|link| add(&link.destination, link.span)),
+            Body::KbText(segments) => {
+                let text = &sources.articles[site.page(page).source as usize].text;
+                // Those that name an article of the site lead there.
+                let is_outside = |url: &str| references(url).all(|(_, number)| site.graph.page(number).is_none_or(|to| to == page));
+                bare_urls(text, segments)
+                    .filter(|span| is_outside(&text[span.range()]))
+                    .for_each(|span| add(&text[span.range()], span));
             }
         }
     }
     used
+}
+
+/// The URLs in a plain text that its page makes links of.
+fn bare_urls<'t>(text: &'t str, segments: &'t Segments) -> impl Iterator<Item = Span> + 't {
+    let events = [kb::preamble_events(text, segments), kb::events(text, segments)];
+    let texts = events.into_iter().flatten().filter_map(|(event, span)| matches!(event, Event::Text(_)).then_some(span));
+    texts.flat_map(move |span| {
+        bare_url::urls(&text[span.clone()]).map(move |url| Span::new(span.start + url.start..span.start + url.end))
+    })
 }
 
 /// Asks for `urls`, several hosts at a time and no host too often.

@@ -17,6 +17,7 @@ mod entities;
 mod fast;
 mod keys;
 mod places;
+mod quoted;
 mod schema;
 mod split;
 mod table;
@@ -24,6 +25,7 @@ mod yaml;
 
 pub use date::parse_date;
 pub use entities::decode_entities;
+pub use quoted::quoted;
 pub use schema::violations;
 pub use split::{Split, split};
 pub use table::{KEYS, KINDS, Key, STATES, Takes};

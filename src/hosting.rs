@@ -12,7 +12,7 @@ mod limits;
 mod redirects;
 
 pub use headers::{CONTENT_SECURITY_POLICY, IMMUTABLE, is_hashed};
-pub use limits::{files_fit, paths_fit};
+pub use limits::{files_fit, limits_files, paths_fit};
 pub use redirects::{Destination, Rule, loops, rules};
 
 /// Headers of every page besides the policy.

@@ -13,6 +13,7 @@ use crate::load::{self, DiskFile};
 use crate::scaffold::{self, Made};
 use crate::source::{SourceFile, Span};
 
+mod front;
 mod kb_text;
 mod markup;
 mod other;
@@ -129,8 +130,15 @@ fn one(file: &DiskFile, from: From, outcome: &mut Outcome) -> Result<Option<Impo
             return Ok(None);
         }
         let text = text(file, outcome)?;
+        let text = SourceFile { text: kb_text::readable(&text.text).into(), ..text };
         return Ok(match kb_text::article(&text) {
-            Ok((path, text)) => Some(Imported { place: Place::Content(path), bytes: text.into_bytes() }),
+            Ok((path, article)) => {
+                if let Some(problem) = control_characters(&text) {
+                    outcome.diagnostics.push(problem);
+                    outcome.texts.push(text);
+                }
+                Some(Imported { place: Place::Content(path), bytes: article.into_bytes() })
+            }
             Err((message, offset)) => {
                 let problem =
                     Diagnostic::error(code::IMPORT_REFUSED, message).at(&file.path.as_str().into(), Span::new(offset..offset));
@@ -145,7 +153,8 @@ fn one(file: &DiskFile, from: From, outcome: &mut Outcome) -> Result<Option<Impo
         return Ok(Some(Imported { place, bytes: load::bytes(file)? }));
     }
     let text = text(file, outcome)?;
-    let (article, problems) = other::article(&text, &file.relative, from);
+    let (article, mut problems) = other::article(&text, &file.relative, from);
+    problems.extend(control_characters(&text));
     if !problems.is_empty() {
         outcome.diagnostics.extend(problems);
         outcome.texts.push(text);
@@ -159,4 +168,21 @@ fn text(file: &DiskFile, outcome: &mut Outcome) -> Result<SourceFile> {
     let (text, problem) = encoding::decode(&path, load::bytes(file)?, Some(Encoding::Windows1252));
     outcome.diagnostics.extend(problem);
     Ok(SourceFile { path: file.path.clone(), text: text.into() })
+}
+
+/// A word about the characters of `file` that nobody can see, if it has any: they are in the new file too.
+fn control_characters(file: &SourceFile) -> Option<Diagnostic> {
+    let mut found = file.text.char_indices().filter(|(_, c)| is_unseen(*c)).peekable();
+    let (at, first) = *found.peek()?;
+    let message = match found.count() {
+        1 => format!("the text has a control character, U+{:04X}", u32::from(first)),
+        count => format!("the text has {count} control characters, the first is U+{:04X}", u32::from(first)),
+    };
+    let problem = Diagnostic::warning(code::IMPORT_UNMAPPED, message).at(&file.path.as_str().into(), Span::new(at..at));
+    Some(problem.help("they stay in the text, where readers see nothing or a box; write in the new file what they stood for"))
+}
+
+/// A control character other than those between words and lines.
+fn is_unseen(c: char) -> bool {
+    c.is_control() && !c.is_ascii_whitespace() && c != '\u{b}'
 }

@@ -1,11 +1,13 @@
 //! Pages → documents of the search index, while the pages go by.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::BTreeMap;
+
+use ahash::{HashMap, HashSet};
 
 use crate::article::{AppliesTo, Article};
 use crate::config::Config;
 use crate::content::Content;
+use crate::digest;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::labels::LABELS;
@@ -36,8 +38,8 @@ impl<'a> Indexing<'a> {
     /// An index for `site` that has the documents of an earlier build where they have not changed. The earlier build must have had the
     /// same configuration.
     pub fn since(site: &'a Site, sources: &'a Sources, past: Option<Saved>) -> Self {
-        let ids: Vec<String> = site.articles.iter().map(|article| article.number()).collect();
-        let keys = site.page_ids().map(|page| (product(site.article(page)), ids[page.index()].as_str(), &*site.page(page).url));
+        let keys = site.articles.iter().zip(site.pages.iter());
+        let keys = keys.map(|(article, page)| (product(article), article.fields.number, &*page.url));
         let numbers = numbers(&keys.collect::<Vec<_>>());
         let config = &site.config;
         let is_english = config.language.split('-').next() == Some("en");
@@ -49,9 +51,7 @@ impl<'a> Indexing<'a> {
         };
         let origin = |page: PageId| {
             let file = &sources.articles[site.page(page).source as usize];
-            let mut hasher = DefaultHasher::new();
-            (&file.path, file.text.hash()).hash(&mut hasher);
-            hasher.finish()
+            digest::of((&file.path, file.text.hash()))
         };
         let origins: Vec<u64> = site.page_ids().map(origin).collect();
         let mut indexing = Self { site, sources, index: Index::new(options), numbers, origins, past: None };

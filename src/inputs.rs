@@ -22,8 +22,8 @@ pub struct Inputs {
     pub assets: Vec<File>,
     /// What is known of each of [`Sources::statics`].
     pub statics: Vec<File>,
-    /// One of these was not known as it is.
-    pub is_news: bool,
+    /// How many of these were not known as they are.
+    pub news: usize,
 }
 
 /// Hashes everything that a build depends on. A file of `known` that has not changed is not read.
@@ -53,10 +53,10 @@ pub fn hash(request: &Request, sources: &Sources, configuration: &[Arc<SourceFil
         add(&file.path, &known.hash);
     }
     let copied = sources.assets.iter().zip(&assets).chain(sources.statics.iter().zip(&statics));
-    let is_news = copied.into_iter().any(|(file, found)| known.file(&file.path, &found.stamp).is_none());
+    let news = copied.filter(|(file, found)| known.file(&file.path, &found.stamp).is_none()).count();
     let hashes: Vec<Hash> = sources.articles.par_iter().map(|file| file.text.hash()).collect();
     for (file, hash) in sources.articles.iter().zip(&hashes) {
         add(&file.path, hash);
     }
-    Ok(Inputs { is_news, program, hash: hasher.finalize().to_hex().to_string(), assets, statics })
+    Ok(Inputs { news, program, hash: hasher.finalize().to_hex().to_string(), assets, statics })
 }

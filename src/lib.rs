@@ -14,6 +14,7 @@
 //! whole line. A body is converted while its page is rendered and dropped with it, so nothing that grows with the text is held but the
 //! text itself.
 
+pub mod digest;
 pub mod source;
 pub mod strings;
 pub mod text;
@@ -25,6 +26,7 @@ pub mod report;
 pub mod config;
 pub mod labels;
 pub mod load;
+pub mod look;
 
 pub mod anchor;
 pub mod article;

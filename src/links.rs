@@ -2,12 +2,14 @@
 //! computed from the outlines and fields, before any body is converted; inverted lists keep it far from comparing all pairs.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use ahash::{HashMap, RandomState};
+use ahash::HashMap;
 use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::digest;
 use crate::site::PageId;
 
 /// A shared feature says something only if few articles share it.
@@ -23,7 +25,37 @@ pub struct Graph {
     starts: Vec<u32>,
     citations: Vec<Citation>,
     wanted: BTreeMap<u32, Vec<PageId>>,
-    features: HashMap<u64, Box<[PageId]>>,
+    common: Common,
+}
+
+/// What articles have in common: groups of articles that share a feature.
+#[derive(Debug, Default)]
+struct Common {
+    groups: Vec<Group>,
+    /// The articles of all groups, group by group.
+    members: Vec<PageId>,
+    /// For each page, where in `shared` its own begin; one more at the end.
+    starts: Vec<u32>,
+    /// The features that a page shares, in its own order: each feature's place there, and its group.
+    shared: Vec<(u16, u32)>,
+}
+
+#[derive(Debug)]
+struct Group {
+    members: Range<u32>,
+    /// What it says for two articles to be in the group.
+    score: f32,
+}
+
+/// A feature of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mention {
+    /// Stands for the feature.
+    key: u64,
+    page: PageId,
+    /// Its place among the article's features.
+    place: u16,
+    sort: u8,
 }
 
 /// That another article names this one.
@@ -36,12 +68,12 @@ pub struct Citation {
 }
 
 /// An article that belongs to another, and why.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Related<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Related {
     /// Which.
     pub page: PageId,
-    /// The strongest thing that the two share.
-    pub reason: Feature<'a>,
+    /// The strongest thing that the two share: its place among [`features`].
+    pub reason: u16,
 }
 
 /// Something that two articles can share.
@@ -58,25 +90,26 @@ pub enum Feature<'a> {
 }
 
 impl Feature<'_> {
-    /// How much it says that two articles share such a feature, before its rarity.
-    fn weight(self) -> f32 {
+    /// How much it says that two articles share a feature of each sort, before its rarity.
+    const WEIGHTS: [f32; 4] = [2.0, 1.5, 1.0, 0.7];
+
+    fn sort(self) -> u8 {
         match self {
-            Self::Code(_) => 2.0,
-            Self::Reference(_) => 1.5,
-            Self::QueryWord(_) => 1.0,
-            Self::Keyword(_) => 0.7,
+            Self::Code(_) => 0,
+            Self::Reference(_) => 1,
+            Self::QueryWord(_) => 2,
+            Self::Keyword(_) => 3,
         }
     }
 
+    /// Should two features ever share one, then in every run.
     fn key(self) -> u64 {
-        // Made without random keys: should two features ever share one, then in every run.
-        const KEYS: RandomState = RandomState::with_seeds(1, 2, 3, 4);
-        KEYS.hash_one(self)
+        digest::of(self)
     }
 }
 
 /// The features by which `article` can be related to others.
-fn features(article: &Article) -> impl Iterator<Item = Feature<'_>> {
+pub fn features(article: &Article) -> impl Iterator<Item = Feature<'_>> {
     let fields = &article.fields;
     let codes = fields.codes.iter().map(Feature::Code);
     let keywords = fields.keywords.iter().map(Feature::Keyword);
@@ -95,7 +128,7 @@ pub fn graph(articles: &[Arc<Article>]) -> Graph {
         }
     }
     cite(articles, &mut graph);
-    graph.features = shared_features(articles);
+    graph.common = Common::of(articles);
     graph
 }
 
@@ -120,31 +153,48 @@ fn cite(articles: &[Arc<Article>], graph: &mut Graph) {
         }
     }
     edges.sort_unstable();
-    let mut starts = vec![0u32; articles.len() + 1];
-    for (to, _) in &edges {
-        starts[to.index() + 1] += 1;
+    graph.starts = starts(articles.len(), edges.iter().map(|(to, _)| *to));
+    graph.citations = edges.into_iter().map(|(_, citation)| citation).collect();
+}
+
+impl Common {
+    /// The rare features that articles share. Equal 64-bit keys of different features are too unlikely to matter for a suggestion.
+    fn of(articles: &[Arc<Article>]) -> Self {
+        let mention =
+            |page, (feature, place): (Feature<'_>, u16)| Mention { key: feature.key(), page, place, sort: feature.sort() };
+        let mut mentions: Vec<Mention> = articles
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(i, article)| features(article).zip(0..).map(move |feature| mention(PageId(i as u32), feature)))
+            .collect();
+        mentions.par_sort_unstable();
+        mentions.dedup_by_key(|mention| (mention.key, mention.page));
+        let mut common = Self::default();
+        let mut shared: Vec<(PageId, u16, u32)> = Vec::new();
+        for group in mentions.chunk_by(|a, b| a.key == b.key).filter(|group| (2..=RARE).contains(&group.len())) {
+            let start = common.members.len() as u32;
+            common.members.extend(group.iter().map(|mention| mention.page));
+            shared.extend(group.iter().map(|mention| (mention.page, mention.place, common.groups.len() as u32)));
+            let score = Feature::WEIGHTS[usize::from(group[0].sort)] * (articles.len() as f32 / group.len() as f32).ln();
+            common.groups.push(Group { members: start..common.members.len() as u32, score });
+        }
+        shared.par_sort_unstable();
+        common.starts = starts(articles.len(), shared.iter().map(|(page, ..)| *page));
+        common.shared = shared.into_iter().map(|(_, place, group)| (place, group)).collect();
+        common
+    }
+}
+
+/// Where the items of each page begin in a list that is sorted by page; one more at the end.
+fn starts(pages: usize, items: impl Iterator<Item = PageId>) -> Vec<u32> {
+    let mut starts = vec![0u32; pages + 1];
+    for page in items {
+        starts[page.index() + 1] += 1;
     }
     for i in 1..starts.len() {
         starts[i] += starts[i - 1];
     }
-    graph.starts = starts;
-    graph.citations = edges.into_iter().map(|(_, citation)| citation).collect();
-}
-
-/// The articles that share each rare feature. Equal 64-bit keys of different features are too unlikely to matter for a suggestion.
-fn shared_features(articles: &[Arc<Article>]) -> HashMap<u64, Box<[PageId]>> {
-    let mut pairs: Vec<(u64, PageId)> = articles
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(i, article)| features(article).map(move |feature| (feature.key(), PageId(i as u32))))
-        .collect();
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    pairs
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|group| (2..=RARE).contains(&group.len()))
-        .map(|group| (group[0].0, group.iter().map(|(_, page)| *page).collect()))
-        .collect()
+    starts
 }
 
 impl Graph {
@@ -165,26 +215,28 @@ impl Graph {
     }
 
     /// The articles most related to `page`, best first; equal ones in the order of their ids.
-    pub fn related<'a>(&self, page: PageId, article: &'a Article, total: usize) -> Vec<Related<'a>> {
-        let mut shared: Vec<(PageId, f32, Feature<'a>)> = Vec::new();
-        let mut seen: Vec<u64> = Vec::new();
-        for feature in features(article) {
-            let key = feature.key();
-            let Some(members) = self.features.get(&key) else { continue };
-            if seen.contains(&key) {
-                continue;
-            }
-            seen.push(key);
-            let score = feature.weight() * (total as f32 / members.len() as f32).ln();
-            shared.extend(members.iter().filter(|other| **other != page).map(|other| (*other, score, feature)));
-        }
-        shared.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        let mut scored: Vec<(f32, Related<'a>)> = shared
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|group| (group.iter().map(|(_, score, _)| score).sum(), Related { page: group[0].0, reason: group[0].2 }))
+    pub fn related(&self, page: PageId) -> Vec<Related> {
+        let Common { groups, members, starts, shared } = &self.common;
+        let own = starts.get(page.index()..page.index() + 2).map_or(0..0, |range| range[0] as usize..range[1] as usize);
+        let mut shared: Vec<(PageId, f32, u16)> = shared[own]
+            .iter()
+            .flat_map(|(place, group)| {
+                let Group { members: range, score } = &groups[*group as usize];
+                let others = members[range.start as usize..range.end as usize].iter().filter(|other| **other != page);
+                others.map(|other| (*other, *score, *place))
+            })
             .collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.page.cmp(&b.1.page)));
-        scored.truncate(MOST_RELATED);
-        scored.into_iter().map(|(_, related)| related).collect()
+        shared.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        let mut best: Vec<(f32, Related)> = Vec::with_capacity(MOST_RELATED + 1);
+        for group in shared.chunk_by(|a, b| a.0 == b.0) {
+            let score: f32 = group.iter().map(|(_, score, _)| score).sum();
+            // Groups come in the order of their pages: an equal one stands behind.
+            let at = best.partition_point(|(other, _)| other.total_cmp(&score).is_ge());
+            if at < MOST_RELATED {
+                best.insert(at, (score, Related { page: group[0].0, reason: group[0].2 }));
+                best.truncate(MOST_RELATED);
+            }
+        }
+        best.into_iter().map(|(_, related)| related).collect()
     }
 }

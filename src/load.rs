@@ -21,7 +21,7 @@ mod reload;
 mod stamp;
 mod walk;
 
-pub use known::{File, Folder, Known, Learnt, What};
+pub use known::{Entries, File, Folder, Known, Learnt, What, key};
 pub use reload::{Area, Change, reload};
 pub use stamp::Stamp;
 use walk::{Found, Walk};
@@ -107,19 +107,19 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
         bail!("the content directory `{}` does not exist", directory.display());
     }
     let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known };
-    let Found { mut files, mut diagnostics, folders, is_news } = walk.all()?;
-    files.par_sort_unstable_by(|a, b| a.relative.cmp(&b.relative));
+    let Found { mut files, mut diagnostics, folders, news } = walk.all()?;
+    files.par_sort_unstable_by(|(a, _), (b, _)| a.relative.cmp(&b.relative));
     let fallback = config.articles.encoding_fallback;
     let reader = Arc::new(reader(root, fallback));
     let read: Vec<Result<Read>> =
         files.into_par_iter().map(|file| read_article(file, fallback, old, Some((known, &reader)))).collect();
     sources.content_prefix = prefix(&config.content_dir).len();
     let mut assets = Vec::new();
-    (learnt.folders, learnt.is_news) = (folders, is_news);
+    (learnt.folders, learnt.news) = (folders, news);
     for file in read {
         match file? {
-            Read::Article(article, problem, stamp) => {
-                learnt.is_news |= article.text.is_read();
+            Read::Article { article, problem, stamp, is_news } => {
+                learnt.news += usize::from(is_news);
                 learnt.articles.push(stamp);
                 sources.articles.push(article);
                 diagnostics.extend(problem);
@@ -180,7 +180,8 @@ fn statics(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
 /// # Errors
 /// Where a directory cannot be read.
 pub fn walk(root: &Path, shown: &str, ignored: &Globs) -> Result<(Vec<DiskFile>, Vec<Diagnostic>)> {
-    let Found { mut files, diagnostics, .. } = Walk { root, shown, ignored, known: &Known::default() }.all()?;
+    let Found { files, diagnostics, .. } = Walk { root, shown, ignored, known: &Known::default() }.all()?;
+    let mut files: Vec<DiskFile> = files.into_iter().map(|(file, _)| file).collect();
     files.sort_unstable_by(|a, b| a.relative.cmp(&b.relative));
     Ok((files, diagnostics))
 }
@@ -222,7 +223,13 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
 }
 
 enum Read {
-    Article(Arc<SourceFile>, Option<Diagnostic>, Stamp),
+    /// `is_news`: it was not known with this stamp.
+    Article {
+        article: Arc<SourceFile>,
+        problem: Option<Diagnostic>,
+        stamp: Stamp,
+        is_news: bool,
+    },
     Asset(DiskFile),
 }
 
@@ -237,19 +244,21 @@ fn is_article(file: &DiskFile) -> bool {
 }
 
 /// Reads an article; where its text is as in `old`, it is the one that is there. One of `known` that has not changed is left to its reader.
-fn read_article(file: DiskFile, fallback: Option<Encoding>, old: &Sources, known: Option<(&Known, &Arc<Reader>)>) -> Result<Read> {
+fn read_article(
+    (file, mut stamp): (DiskFile, Stamp),
+    fallback: Option<Encoding>,
+    old: &Sources,
+    known: Option<(&Known, &Arc<Reader>)>,
+) -> Result<Read> {
     if !is_article(&file) {
         return Ok(Read::Asset(file));
     }
-    let mut stamp = Stamp::default();
-    if let Some((known, reader)) = known {
-        // Before it is read: what is written meanwhile has another stamp.
-        let metadata = fs::symlink_metadata(&file.disk).with_context(|| format!("cannot read `{}`", file.path))?;
-        stamp = Stamp::of(&metadata);
-        if let Some(File { hash, length, .. }) = known.file(&file.path, &stamp) {
-            let text = Text::unread(&file.path, *length, *hash, reader);
-            return Ok(Read::Article(Arc::new(SourceFile { path: file.path, text }), None, stamp));
-        }
+    if let Some((known, reader)) = known
+        && let Some(File { hash, length, .. }) = known.file(&file.path, &stamp)
+    {
+        let text = Text::unread(&file.path, *length, *hash, reader);
+        let article = Arc::new(SourceFile { path: file.path, text });
+        return Ok(Read::Article { article, problem: None, stamp, is_news: false });
     }
     let path: Arc<str> = file.path.as_str().into();
     let (text, problem) = encoding::decode(&path, bytes(&file)?, fallback);
@@ -259,11 +268,18 @@ fn read_article(file: DiskFile, fallback: Option<Encoding>, old: &Sources, known
     if problem.is_some() {
         // It is to be reported again by the next build.
         stamp = Stamp::default();
+    } else if let Some((known, reader)) = known
+        && let Some(File { hash, .. }) = known.files.get(&key(&file.path))
+        && *hash == *blake3::hash(text.as_bytes()).as_bytes()
+    {
+        // A fresh checkout: only its stamp is new. Nearly all of these texts are not looked at, so they are not held.
+        let text = Text::unread(&file.path, text.len() as u32, *hash, reader);
+        return Ok(Read::Article { article: Arc::new(SourceFile { path: file.path, text }), problem, stamp, is_news: true });
     }
     let before = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
     let article = match before.filter(|before| *before.text == *text) {
         Some(before) => Arc::clone(before),
         None => Arc::new(SourceFile { path: file.path, text: text.into() }),
     };
-    Ok(Read::Article(article, problem, stamp))
+    Ok(Read::Article { article, problem, stamp, is_news: true })
 }

@@ -32,21 +32,28 @@ pub struct Options<'t> {
 
 /// The events of the Markdown in `text[range]`; their spans count from the start of `text`.
 pub fn events<'a>(text: &'a str, range: Range<usize>, options: Options<'_>) -> Vec<Spanned<'a>> {
-    let source = nesting::limited(blank_tags(&text[range.clone()]), MAX_DEPTH);
-    let mut reader =
-        Reader { text, base: range.start, events: Vec::new(), open: Vec::new(), depth: 0, preformatted: false, html: None };
+    read(text, range, options).0
+}
+
+/// The events, and where the first mark-up is that lies too deep to be one.
+fn read<'a>(text: &'a str, range: Range<usize>, options: Options<'_>) -> (Vec<Spanned<'a>>, Option<usize>) {
+    let (source, too_deep) = nesting::limited(blank_tags(&text[range.clone()]), MAX_DEPTH);
+    let too_deep = too_deep.map(|at| at + range.start);
+    let (events, open) = (Vec::new(), Vec::new());
+    let mut reader = Reader { text, base: range.start, events, open, depth: 0, too_deep, preformatted: false, html: None };
     for (event, span) in Parser::new_ext(&source, parser_options(options)).into_offset_iter() {
         reader.event(&source, event, span.start + range.start..span.end + range.start);
     }
-    let mut events = reader.events;
+    let Reader { mut events, too_deep, .. } = reader;
     drop_repeated_title(&mut events, options.title);
     lower_headings(&mut events);
-    events
+    (events, too_deep)
 }
 
-/// The headings, the references and the links of the Markdown in `text[range]`.
-pub fn outline(text: &str, range: Range<usize>, options: Options<'_>) -> Outline {
-    let events = events(text, range, options);
+/// The headings, the references and the links of the Markdown in `text[range]`; and where the first mark-up is that was dropped, because it
+/// lies deeper than [`MAX_DEPTH`].
+pub fn outline(text: &str, range: Range<usize>, options: Options<'_>) -> (Outline, Option<usize>) {
+    let (events, too_deep) = read(text, range, options);
     let mut outline = Outline::default();
     let mut anchors = Anchors::default();
     let mut asked: Vec<Option<Box<str>>> = Vec::new();
@@ -106,7 +113,7 @@ pub fn outline(text: &str, range: Range<usize>, options: Options<'_>) -> Outline
             _ => {}
         }
     }
-    outline
+    (outline, too_deep)
 }
 
 /// The language of the code block at `block`, where its fence names it.
@@ -152,6 +159,8 @@ struct Reader<'a> {
     open: Vec<bool>,
     /// How many of them were.
     depth: usize,
+    /// Where the first of those is that were not passed on because of their depth.
+    too_deep: Option<usize>,
     preformatted: bool,
     /// The HTML block that is being read.
     html: Option<(String, Range<usize>)>,
@@ -273,6 +282,9 @@ impl<'a> Reader<'a> {
             }
             From::Superscript | From::Subscript | From::MetadataBlock(_) | From::HtmlBlock => None,
         };
+        if tag.as_ref().is_some_and(|tag| self.depth + room(tag) > MAX_DEPTH) {
+            self.too_deep = Some(self.too_deep.map_or(span.start, |first| first.min(span.start)));
+        }
         let tag = tag.filter(|tag| self.depth + room(tag) <= MAX_DEPTH);
         self.open.push(tag.is_some());
         if let Some(tag) = tag {

@@ -82,8 +82,8 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
     let own_title = own_title(&front, first_heading);
     let has_title = own_title.is_some();
     let title = own_title.unwrap_or_else(|| fallback_title(&fields, &file.path));
-    let (body, mut outline) = match segments {
-        Some(segments) => (Body::KbText(segments), kb::outline(text, &segments)),
+    let (body, (mut outline, too_deep)) = match segments {
+        Some(segments) => (Body::KbText(segments), (kb::outline(text, &segments), None)),
         None => {
             let options = markdown::Options { title: &title, smart_punctuation: config.markdown.smart_punctuation };
             (Body::Markdown(split.body.clone()), markdown::outline(text, split.body.clone(), options))
@@ -119,6 +119,7 @@ pub fn parse(config: &Config, site_keys: &[&str], file: &SourceFile) -> (Article
     // Front matter that cannot be read may well have a title.
     let may_have_title = has_title || diagnostics.iter().any(|problem| problem.severity == Severity::Error);
     diagnostics.extend(lint::lint(config, &article, text, may_have_title));
+    diagnostics.extend(too_deep.map(|at| lint::too_deep(&article.path, at)));
     (article, diagnostics)
 }
 

@@ -44,6 +44,9 @@ impl OutPath {
     /// # Errors
     /// [`BadPath`] where the path could leave the output directory or cannot be made everywhere.
     pub fn from_url(url: &str) -> Result<Self, BadPath> {
+        if url.contains(['#', '?']) {
+            return Err(BadPath::Unsafe("a path of a URL ends before `#` and `?`"));
+        }
         let decoded = percent_decode(url)?;
         let path = decoded.strip_prefix('/').unwrap_or(&decoded);
         let last = path.rsplit('/').next().unwrap_or_default();
@@ -226,6 +229,7 @@ mod tests {
         assert_eq!(url("/about").as_deref(), Some("about/index.html"));
         assert_eq!(url("/feed.xml").as_deref(), Some("feed.xml"));
         assert_eq!(url("/caf%C3%A9/").as_deref(), Some("café/index.html"));
+        assert_eq!(url("/c%23/").as_deref(), Some("c#/index.html"));
         assert_eq!(OutPath::from_url("/café/").map(|p| p.url()).as_deref(), Ok("caf%C3%A9/"));
     }
 
@@ -253,6 +257,9 @@ mod tests {
             "/a./",
             "/a /",
             "/a?b/",
+            "/a%3Fb/",
+            "/a/#b",
+            "/#",
             "/a:b/",
         ] {
             assert_eq!(url(bad), None, "{bad:?}");

@@ -2,7 +2,8 @@
 //! and the HTML writer ask the same function, so that what is checked is what is written.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use ahash::HashSet;
 
 use crate::article::Article;
 use crate::permalink::OutPath;
@@ -101,6 +102,10 @@ impl<'a> Resolver<'a> {
 
     /// A file of the output, by its URL relative to the site, with or without the final slash.
     fn url<'d>(&self, url: &str, fragment: &'d str) -> Option<Destination<'d>> {
+        // Nearly always it is written as the page has it.
+        if let Some(&page) = self.site.by_url.get(url) {
+            return Some(Destination::Page(page, fragment));
+        }
         let out = OutPath::from_url(url).ok()?;
         if let Some(&page) = self.site.by_url.get(out.url().as_str()) {
             return Some(Destination::Page(page, fragment));

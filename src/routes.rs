@@ -2,8 +2,9 @@
 //! published site is still untouched.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use ahash::{HashMap, HashSet};
 
 use crate::code_index;
 use crate::diagnostic::{Diagnostic, code};
@@ -151,7 +152,7 @@ impl List {
 
     /// A section without a page of its own yields to a page or an alias that has its place.
     fn sections(&mut self, site: &Site) {
-        let taken: std::collections::HashSet<&str> =
+        let taken: HashSet<&str> =
             site.pages.iter().map(|page| page.out.as_str()).chain(site.redirects.iter().map(|r| r.out.as_str())).collect();
         for (i, section) in site.sections.iter().enumerate() {
             let id = SectionId(i as u32);
@@ -245,7 +246,7 @@ const SEARCH: &str = "search/";
 
 /// Two routes that want one file on some file system, or a file where another needs a folder: errors that name both.
 fn collisions(routes: &[(OutPath, Route)], site: &Site, sources: &Sources) -> Vec<Diagnostic> {
-    let mut taken: HashMap<Cow<'_, str>, Route> = HashMap::with_capacity(routes.len());
+    let mut taken: HashMap<Cow<'_, str>, Route> = HashMap::with_capacity_and_hasher(routes.len(), ahash::RandomState::default());
     let mut diagnostics = Vec::new();
     let owner = |route| owner(route, site, sources);
     for (out, route) in routes {

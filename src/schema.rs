@@ -1,9 +1,14 @@
 //! JSON Schemas for editors, made from what reads the files: the table of front matter keys and the keys that the configuration asks for.
+//! What a key of the configuration means is said once, in the guide, and taken from there.
 
 use serde_json::{Map, Value, json};
 
 use crate::config;
+use crate::explain;
 use crate::front_matter::{KEYS, KINDS, STATES, Takes};
+use crate::labels::LABELS;
+
+mod guide;
 
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
 
@@ -44,7 +49,12 @@ fn value_of(takes: Takes) -> Value {
             { "type": ["boolean", "null"] },
             {
                 "type": "object",
-                "properties": { "boost": { "type": "number", "minimum": 0.1, "maximum": 10 } },
+                "properties": {
+                    "boost": {
+                        "type": "number", "minimum": 0.1, "maximum": 10,
+                        "description": "How much more, or below 1 less, the page counts in a search",
+                    },
+                },
                 "additionalProperties": false,
             },
         ] }),
@@ -73,7 +83,30 @@ pub fn site() -> Value {
             }
         }
     }
+    describe(&mut root, &[]);
     root
+}
+
+/// Adds to each property below `path`, the names of tables, what the guide says of it.
+fn describe(node: &mut Value, path: &[&str]) {
+    let Some(properties) = node.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for (key, property) in properties {
+        let path: &[&str] = &[path, &[key.as_str()]].concat();
+        let about = match path {
+            ["labels", word] => LABELS.iter().find(|(name, _)| name == word).map(|(_, english)| format!("In English: `{english}`")),
+            ["links", code] => explain::meaning(code).map(str::to_owned),
+            _ => guide::about(path),
+        };
+        if let Some(about) = about {
+            property["description"] = about.into();
+        }
+        describe(property, path);
+        for inner in ["items", "additionalProperties"] {
+            if let Some(inner) = property.get_mut(inner) {
+                describe(inner, path);
+            }
+        }
+    }
 }
 
 /// The schema of the table `[a.b]` or `[[a]]`; `*` is any key.
@@ -101,6 +134,7 @@ fn property_of(takes: &config::Takes) -> Value {
         Takes::Text => json!({ "type": "string" }),
         Takes::Groups => json!({ "type": "array", "items": texts }),
         Takes::Texts => texts,
+        Takes::SomeOf(names) => json!({ "type": "array", "items": { "enum": names } }),
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Takes::OneOf(names) => json!({ "enum": names }),

@@ -1,9 +1,9 @@
 //! Parsed articles → a [`Site`]: every page has its place, every folder its section, every term its list, every route its file.
 //! Plain data, made once; nothing later changes it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use ahash::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::article::Article;
@@ -14,7 +14,7 @@ use crate::link_lists::{self, LinkLists};
 use crate::links::{self, Graph};
 use crate::load::{DiskFile, Sources};
 use crate::permalink::{BadPath, OutPath, path_part};
-use crate::source::Span;
+use crate::source::{Located, Span};
 use crate::taxonomy::{self, Taxonomy};
 
 /// A page of the site: an index into [`Site::pages`] and, for the same page, into [`Site::articles`].
@@ -186,8 +186,8 @@ pub fn assemble(
     let mut sections = Folders::of(&placed);
     let mut pages = Vec::with_capacity(placed.len());
     let mut articles = Vec::with_capacity(placed.len());
-    let mut by_file = HashMap::with_capacity(placed.len());
-    let mut by_url = HashMap::with_capacity(placed.len());
+    let mut by_file = HashMap::with_capacity_and_hasher(placed.len(), ahash::RandomState::default());
+    let mut by_url = HashMap::with_capacity_and_hasher(placed.len(), ahash::RandomState::default());
     for (i, placed) in placed.into_iter().enumerate() {
         let id = PageId(i as u32);
         let (section, is_index) = sections.enter(&placed, id);
@@ -197,12 +197,19 @@ pub fn assemble(
         pages.push(Page { url, out: placed.out, section, is_index, source: placed.source });
         articles.push(placed.article);
     }
-    let sections = sections.finish(&pages, &articles);
-    let graph = links::graph(&articles);
-    let taxonomies = taxonomy::taxonomies(&config, &articles, &pages);
-    let codes = if config.pages.codes { code_index::index(&articles) } else { CodeIndex::default() };
+    let places = places(&pages, &articles);
     let redirects = redirects(&config, &articles, &pages, redirecting, &mut diagnostics);
-    let link_lists = if config.pages.links { link_lists::link_lists(&articles, &graph, &redirects) } else { LinkLists::default() };
+    let linked = || {
+        let graph = links::graph(&articles);
+        let lists = config.pages.links.then(|| link_lists::link_lists(&articles, &graph, &redirects));
+        (graph, lists.unwrap_or_default())
+    };
+    let listed = || {
+        let codes = config.pages.codes.then(|| code_index::index(&articles));
+        let sections = sections.finish(&pages, &articles, &places);
+        (sections, taxonomy::taxonomies(&config, &articles, &places), codes.unwrap_or_default())
+    };
+    let ((graph, link_lists), (sections, taxonomies, codes)) = rayon::join(linked, listed);
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
     let site = Site {
         config,
@@ -230,11 +237,15 @@ fn place(sources: &Sources, articles: Vec<(u32, Arc<Article>)>, diagnostics: &mu
     for (source, article) in articles {
         let relative: Box<str> = sources.articles[source as usize].path[sources.content_prefix..].into();
         let explicit = article.front.permalink.clone();
+        if let Some(slug) = article.front.slug.as_ref().filter(|slug| explicit.is_none() && slug.value.contains('/')) {
+            diagnostics.push(long_slug(&article.path, slug));
+            continue;
+        }
         let url = explicit.as_ref().map_or_else(
             || default_url(&relative, article.front.slug.as_ref().map(|slug| &*slug.value)),
             |permalink| permalink.value.to_string(),
         );
-        let span = explicit.as_ref().map_or(Span::default(), |permalink| permalink.span);
+        let span = explicit.as_ref().or(article.front.slug.as_ref()).map_or(Span::default(), |wanted| wanted.span);
         let out = match OutPath::from_url(&url) {
             Ok(out) => out,
             Err(why) => {
@@ -257,6 +268,12 @@ fn bad_path(path: &Arc<str>, span: Span, url: &str, why: &BadPath) -> Diagnostic
     Diagnostic::error(code, format!("`{url}` cannot be the path of a page: {why}"))
         .at(path, span)
         .help("use letters, digits, `-` and `/`, as in `permalink: /guide/install/`")
+}
+
+fn long_slug(path: &Arc<str>, slug: &Located<Box<str>>) -> Diagnostic {
+    Diagnostic::error(code::BAD_PERMALINK, format!("`{}` cannot be a slug: it has a `/`", slug.value))
+        .at(path, slug.span)
+        .help("a slug is the last part of the page's URL; the whole path can be given as `permalink: /guide/install/`")
 }
 
 /// The URL that follows from the file's place: `guide/Read Me.md` is `guide/read-me/`, and a folder's `README.md`, `index.md` or
@@ -293,12 +310,12 @@ struct Folders {
     by_folder: HashMap<Box<str>, SectionId>,
     sections: Vec<Section>,
     /// Folders that hold another article than their own page, or a folder that does: these are sections, the others leaves.
-    branching: std::collections::HashSet<Box<str>>,
+    branching: HashSet<Box<str>>,
 }
 
 impl Folders {
     fn of(placed: &[Placed]) -> Self {
-        let mut branching = std::collections::HashSet::new();
+        let mut branching = HashSet::default();
         for page in placed {
             let (folder, name) = page.relative.rsplit_once('/').unwrap_or(("", &page.relative));
             // A page makes its folder a section; a folder's own page does so for the folder above.
@@ -320,7 +337,7 @@ impl Folders {
             pages: Vec::new(),
             total: 0,
         };
-        Self { by_folder: HashMap::from([("".into(), SectionId::HOME)]), sections: vec![home], branching }
+        Self { by_folder: HashMap::from_iter([("".into(), SectionId::HOME)]), sections: vec![home], branching }
     }
 
     /// Enters a page; says its section and whether it is that section's own page.
@@ -373,7 +390,7 @@ impl Folders {
     }
 
     /// The finished sections: titled by their pages, members sorted, totals summed.
-    fn finish(self, pages: &[Page], articles: &[Arc<Article>]) -> Vec<Section> {
+    fn finish(self, pages: &[Page], articles: &[Arc<Article>], places: &[u32]) -> Vec<Section> {
         let mut sections = self.sections;
         let folders: Vec<Box<str>> = sections.iter().map(|section| section.folder.clone()).collect();
         for section in &mut sections {
@@ -382,7 +399,7 @@ impl Folders {
                 section.url.clone_from(&pages[index.index()].url);
             }
             section.subsections.sort_by(|a, b| folders[a.index()].cmp(&folders[b.index()]));
-            section.pages.sort_by(|a, b| list_order(*a, *b, articles, pages));
+            section.pages.sort_unstable_by_key(|page| places[page.index()]);
             section.total = section.pages.len();
         }
         // A section is made after those above it, so sums flow up from the end.
@@ -395,14 +412,19 @@ impl Folders {
     }
 }
 
-/// The order of lists: by weight where a writer gave one, then by article number, then by URL. An article that is added is added at
-/// the end, so that the pages of a long list stay as they are.
-pub fn list_order(a: PageId, b: PageId, articles: &[Arc<Article>], pages: &[Page]) -> std::cmp::Ordering {
-    let key = |id: PageId| {
-        let article = &articles[id.index()];
-        (article.front.weight.unwrap_or(i64::MAX), article.fields.number.unwrap_or(u32::MAX))
-    };
-    key(a).cmp(&key(b)).then_with(|| pages[a.index()].url.cmp(&pages[b.index()].url))
+/// The place of each page in the order of lists: by weight where a writer gave one, then by article number, then by URL. An article that
+/// is added is added at the end, so that the pages of a long list stay as they are.
+fn places(pages: &[Page], articles: &[Arc<Article>]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..pages.len()).collect();
+    order.sort_by_cached_key(|&page| {
+        let article = &articles[page];
+        (article.front.weight.unwrap_or(i64::MAX), article.fields.number.unwrap_or(u32::MAX), &pages[page].url)
+    });
+    let mut places = vec![0; pages.len()];
+    for (page, place) in order.into_iter().zip(0..) {
+        places[page] = place;
+    }
+    places
 }
 
 fn parent_folder(folder: &str) -> Option<&str> {

@@ -10,8 +10,7 @@ use crate::article::{AppliesTo, Article, FixStatus, Kind};
 use crate::config::{self, Config, Source};
 use crate::kb;
 use crate::permalink::slug;
-use crate::site::{Page, PageId, list_order};
-use crate::strings::Strings;
+use crate::site::PageId;
 
 /// One way to browse the site.
 #[derive(Debug)]
@@ -47,29 +46,29 @@ impl Taxonomy {
     }
 }
 
-/// The taxonomies of the site that have any term.
-pub fn taxonomies(config: &Config, articles: &[Arc<Article>], pages: &[Page]) -> Vec<Taxonomy> {
+/// The taxonomies of the site that have any term. `places` are those of the pages in the order of lists.
+pub fn taxonomies(config: &Config, articles: &[Arc<Article>], places: &[u32]) -> Vec<Taxonomy> {
     use rayon::prelude::*;
-    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(config, taxonomy, articles, pages)).collect();
+    let all: Vec<Taxonomy> = config.taxonomies.par_iter().map(|taxonomy| collect(config, taxonomy, articles, places)).collect();
     all.into_iter().filter(|taxonomy| !taxonomy.terms.is_empty()).collect()
 }
 
-fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+fn collect(site: &Config, config: &config::Taxonomy, articles: &[Arc<Article>], places: &[u32]) -> Taxonomy {
     let mut found = Terms { site, source: &config.source, terms: Vec::new(), by_value: HashMap::default() };
     for (i, article) in articles.iter().enumerate() {
         if article.front.unlisted {
             continue;
         }
         let page = PageId(i as u32);
-        for value in values(article, &config.source) {
-            let Some(term) = found.term(&value) else { continue };
+        for_each_value(article, &config.source, &mut |value| {
+            let Some(term) = found.term(value) else { return };
             let pages = &mut found.terms[term as usize].pages;
             if pages.last() != Some(&page) {
                 pages.push(page);
             }
-        }
+        });
     }
-    finish(config, found, articles, pages)
+    finish(config, found, places)
 }
 
 /// The terms found so far, in the order of their first page.
@@ -105,7 +104,7 @@ impl Terms<'_> {
 }
 
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
-fn finish(config: &config::Taxonomy, found: Terms<'_>, articles: &[Arc<Article>], pages: &[Page]) -> Taxonomy {
+fn finish(config: &config::Taxonomy, found: Terms<'_>, places: &[u32]) -> Taxonomy {
     let mut terms: Vec<(usize, Term)> = found.terms.into_iter().enumerate().collect();
     terms.sort_by(|(_, a), (_, b)| a.label.to_lowercase().cmp(&b.label.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
     let url = format!("{}/", slug(&config.name));
@@ -118,7 +117,7 @@ fn finish(config: &config::Taxonomy, found: Terms<'_>, articles: &[Arc<Article>]
         *repeats += 1;
         let part = if *repeats == 1 { base } else { format!("{base}-{repeats}") };
         term.url = format!("{url}{}/", crate::permalink::encode_path(&part));
-        term.pages.sort_by(|a, b| list_order(*a, *b, articles, pages));
+        term.pages.sort_unstable_by_key(|page| places[page.index()]);
     }
     let mut by_value = found.by_value;
     by_value.values_mut().flatten().for_each(|term| *term = sorted[*term as usize]);
@@ -151,27 +150,26 @@ fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<
     }
 }
 
-/// The terms of `article` in the field `source`, as written.
-fn values<'a>(article: &'a Article, source: &Source) -> Vec<Cow<'a, str>> {
+/// Takes the terms of `article` in the field `source`, as written.
+fn for_each_value(article: &Article, source: &Source, take: &mut dyn FnMut(&str)) {
     let fields = &article.fields;
-    let all = |list: &'a Strings| list.iter().map(Cow::Borrowed).collect();
     match source {
-        Source::Products => all(&fields.products),
-        Source::Versions => all(&fields.versions),
-        Source::Os => all(&fields.os),
-        Source::AppliesTo => AppliesTo::texts(&fields.applies_to).into_iter().map(Cow::Borrowed).collect(),
-        Source::Kinds => fields.kinds.iter().map(|kind| Cow::Borrowed(kind.label())).collect(),
-        Source::Keywords => all(&fields.keywords),
-        Source::Technology => all(&fields.technology),
-        Source::Series => all(&fields.series),
-        Source::Codes => all(&fields.codes),
-        Source::FixStatus => fields.fix.iter().map(|fix| Cow::Borrowed(fix.label())).collect(),
-        Source::Year => fields.updated.iter().map(|date| Cow::Owned(date.year().to_string())).collect(),
-        Source::Number => fields.number.iter().map(|number| Cow::Owned(number_range(*number))).collect(),
-        Source::Letter => first_letter(article).into_iter().map(Cow::Owned).collect(),
-        Source::Tags => article.front.tags.iter().map(|tag| Cow::Borrowed(&**tag)).collect(),
-        Source::Categories => article.front.categories.iter().map(|category| Cow::Borrowed(&**category)).collect(),
-        Source::Key(name) => article.front.terms(name).into_iter().map(Cow::Borrowed).collect(),
+        Source::Products => fields.products.iter().for_each(take),
+        Source::Versions => fields.versions.iter().for_each(take),
+        Source::Os => fields.os.iter().for_each(take),
+        Source::AppliesTo => AppliesTo::texts(&fields.applies_to).into_iter().for_each(take),
+        Source::Kinds => fields.kinds.iter().map(|kind| kind.label()).for_each(take),
+        Source::Keywords => fields.keywords.iter().for_each(take),
+        Source::Technology => fields.technology.iter().for_each(take),
+        Source::Series => fields.series.iter().for_each(take),
+        Source::Codes => fields.codes.iter().for_each(take),
+        Source::FixStatus => fields.fix.iter().map(|fix| fix.label()).for_each(take),
+        Source::Year => fields.updated.iter().for_each(|date| take(&date.year().to_string())),
+        Source::Number => fields.number.iter().for_each(|number| take(&number_range(*number))),
+        Source::Letter => first_letter(article).iter().for_each(|letter| take(letter)),
+        Source::Tags => article.front.tags.iter().for_each(|tag| take(tag)),
+        Source::Categories => article.front.categories.iter().for_each(|category| take(category)),
+        Source::Key(name) => article.front.terms(name).into_iter().for_each(take),
     }
 }
 

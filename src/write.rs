@@ -19,12 +19,14 @@ use crate::routes::Route;
 pub mod clean;
 pub mod disk;
 mod foreign;
+pub mod foresee;
 pub mod lock;
 mod publish;
 pub mod refuse;
 pub mod standing;
 pub mod stop;
 pub mod verify;
+pub mod whole;
 
 pub use disk::Disk;
 use lock::{Busy, Failure, Lock};
@@ -94,22 +96,27 @@ pub fn open(output: &Path, inputs: &[&Path], options: Options) -> Result<Result<
     disk.stop().leftovers().extend([staging.clone(), lock.path().to_owned()]);
     let mut target = Target { output, staging, before: None, adopt, disk, lock, made, next_file: AtomicUsize::new(0) };
     target.remove_abandoned()?;
-    target.before = match Before::read(&target.output, Look::Quick)? {
+    target.before = match what_stands(&target.output, adopt)? {
         Ok(before) => before,
-        Err(_) if adopt => Some(Before::default()),
         Err(refused) => return Ok(Err(refused)),
     };
-    if target.before.is_none() {
-        let is_empty = holds_nothing(&target.output)?;
-        if !is_empty && !adopt {
-            return Ok(Err(Refused(format!("`{}` is not empty and was not written by kbpress", target.output.display()))));
-        }
-        // A directory that cannot be replaced by another one, as a mount point, is filled in place.
-        if !is_empty || target.staging.starts_with(&target.output) {
-            target.before = Some(Before::default());
-        }
+    // A directory that cannot be replaced by another one, as a mount point, is filled in place.
+    if target.before.is_none() && target.staging.starts_with(&target.output) {
+        target.before = Some(Before::default());
     }
     Ok(Ok(target))
+}
+
+/// What former builds left in `output`; `None` where a first build may put a directory of its own there.
+fn what_stands(output: &Path, adopt: bool) -> Result<Result<Option<Before>, Refused>> {
+    match Before::read(output, Look::Quick)? {
+        Ok(None) if holds_nothing(output)? => Ok(Ok(None)),
+        Ok(None) if !adopt => Ok(Err(Refused(format!("`{}` is not empty and was not written by kbpress", output.display())))),
+        Ok(None) => Ok(Ok(Some(Before::default()))),
+        Ok(before) => Ok(Ok(before)),
+        Err(_) if adopt => Ok(Ok(Some(Before::default()))),
+        Err(refused) => Ok(Err(refused)),
+    }
 }
 
 /// Locks the output: beside it, or within it where nothing can be made beside it or could be moved from there. Returns the lock, the path

@@ -149,14 +149,13 @@
     const links = [...main.querySelectorAll(".pages > li > a")].filter((a) => /^\p{L}+\d/u.test(a.textContent));
     const form = document.querySelector("form[role=search]");
     if (!links.length || !form) return;
+    let place = main.querySelector(".meta");
+    if (!place) main.querySelector("h1").after(place = make("p", { className: "meta" }));
     const numbers = async (what) => {
       const entry = await (await fetch(new URL("index.json", form.action), { cache: "no-cache" })).json();
       const base = new URL("..", form.action).href;
       return (await (await import(new URL(entry.client, base).href)).open(base)).applying(what);
     };
-    // Beside the count; below the list where there is none, so that nothing jumps.
-    const place = main.querySelector(".meta") ?? make("p");
-    if (!place.isConnected) links.at(-1).closest("ol").after(place);
     place.append(make("span", { className: "runs" }, asking(async (what) => {
       const found = what ? await numbers(what).catch(() => null) : null;
       for (const a of links) {

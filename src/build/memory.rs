@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Project;
 use super::pages::Staged;
 use crate::article::Article;
-use crate::cache::{Articles, Cache};
+use crate::cache::{self, Articles, Cache};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::inputs::Inputs;
@@ -22,6 +23,8 @@ pub(super) struct Memory {
     /// The articles that had no problems, one for each of [`Sources::articles`].
     pub(super) parsed: Vec<Option<Arc<Article>>>,
     pub(super) before: Articles,
+    /// How many of [`Memory::parsed`] are not in [`Memory::before`].
+    pub(super) news: usize,
 }
 
 impl Memory {
@@ -35,12 +38,16 @@ impl Memory {
         self.before = cache.articles();
         // An article whose file is not UTF-8 has a problem that only reading it finds.
         let damaged: HashSet<Arc<str>> = paths(diagnostics);
+        let fresh = AtomicUsize::new(0);
         let known = |index: usize, file: &SourceFile| {
-            self.before.get(index, file).filter(|_| damaged.is_empty() || !damaged.contains(file.path.as_str()))
+            let known = self.before.get(index, file).filter(|_| damaged.is_empty() || !damaged.contains(file.path.as_str()));
+            fresh.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
+            known
         };
         let (articles, problems) = parse::parse_but(config, &sources.articles, known);
         diagnostics.extend(problems);
         let blamed = paths(diagnostics);
+        self.news = fresh.into_inner();
         self.parsed = articles.iter().map(|article| (!blamed.contains(&article.path)).then(|| Arc::clone(article))).collect();
         articles
     }
@@ -52,7 +59,14 @@ impl Memory {
     pub(super) fn keep(&mut self, project: &Project, staged: &mut Staged) -> io::Result<()> {
         let Some(cache) = &self.cache else { return Ok(()) };
         let (parsed, before) = (std::mem::take(&mut self.parsed), std::mem::take(&mut self.before));
-        cache.keep_pages(std::mem::take(&mut staged.pages))?;
+        if !staged.pages.is_empty() {
+            cache.keep_pages(std::mem::take(&mut staged.pages))?;
+        }
+        if !cache::is_worth_writing(self.news, parsed.len()) {
+            // They are many, and the program ends soon.
+            std::mem::forget((parsed, before));
+            return Ok(());
+        }
         cache.keep_articles(&project.sources, &parsed, &before)
     }
 }

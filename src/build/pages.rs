@@ -7,13 +7,15 @@ use rayon::prelude::*;
 
 use super::memory::Memory;
 use super::{Project, Request};
-use crate::cache::{Cache, Page, Pages, encoded};
+use crate::cache::{self, Cache, Page, Pages, encoded};
+use crate::config::Config;
 use crate::content::Asked;
 use crate::diagnostic::Diagnostic;
 use crate::indexing::{Finished, Indexing};
 use crate::permalink::OutPath;
 use crate::render::{Dependencies, Parts, Renderer, SORTS};
 use crate::routes::Route;
+use crate::search::Saved;
 use crate::text::Hash;
 use crate::write::{Target, Written};
 
@@ -23,10 +25,27 @@ const FEW: usize = 16;
 /// A staged file, its packed siblings, and what it was made from as the cache wants it.
 type Rendered = (Written, Vec<(OutPath, Written)>, Option<Box<[u8]>>);
 
+/// What the build before has left of its pages.
+pub(super) struct Past {
+    pages: Pages,
+    search: Option<Saved>,
+}
+
+impl Past {
+    /// Reads it; nothing where there is no cache.
+    pub(super) fn read(cache: Option<&Cache>, config: &Config) -> Self {
+        let (pages, search) = rayon::join(
+            || cache.map(Cache::pages).unwrap_or_default(),
+            || cache.filter(|_| config.search.enabled).and_then(Cache::search),
+        );
+        Self { pages, search }
+    }
+}
+
 /// Staged files, and what goes with them.
 pub(super) struct Staged {
     pub(super) files: Vec<(OutPath, Written)>,
-    /// What the files were made from, as the cache wants it.
+    /// What the files were made from, as the cache wants it; empty where the cache stays as it is.
     pub(super) pages: Vec<Box<[u8]>>,
     /// Few files were rendered.
     pub(super) is_nearly_all_kept: bool,
@@ -42,19 +61,19 @@ pub(super) fn render(
     project: &Project,
     target: &Target,
     memory: &Memory,
+    past: Past,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Result<Staged, Vec<Diagnostic>>> {
     let Project { sources, site, theme, routes } = project;
     let cache = memory.cache.as_ref();
-    let (past, saved) = rayon::join(
-        || cache.map(Cache::pages).unwrap_or_default(),
-        || cache.filter(|_| site.config.search.enabled).and_then(Cache::search),
-    );
+    let Past { pages: past, search } = past;
     let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
-    let indexing = site.config.search.enabled.then(|| Indexing::since(site, sources, saved));
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
-    let dependencies = Dependencies::new(&renderer, &memory.inputs.program, copied);
+    let (indexing, dependencies) = rayon::join(
+        || site.config.search.enabled.then(|| Indexing::since(site, sources, search)),
+        || Dependencies::new(&renderer, &memory.inputs.program, copied),
+    );
     // A packed sibling is made from its page: where a site has them every page is rendered.
     let has_siblings = !site.config.publish.compress.is_empty();
     let kept = |(out, route): &(OutPath, Route)| {
@@ -73,7 +92,9 @@ pub(super) fn render(
     if let Err(problem) = made {
         return Ok(Err(vec![*problem]));
     }
-    let is_cached = cache.is_some();
+    // Whether the cache is told what the files were made from.
+    let unknown = routes.iter().zip(&kept).filter(|((_, route), kept)| kept.is_none() && Dependencies::know(*route)).count();
+    let is_told = cache.is_some() && cache::is_worth_writing(unknown, routes.len());
     let done = AtomicUsize::new(0);
     let rendered: Vec<Result<Rendered, Box<Diagnostic>>> = routes
         .par_iter()
@@ -86,7 +107,8 @@ pub(super) fn render(
                 {
                     indexing.add(page, &renderer.content(page));
                 }
-                return Ok(Ok((*written, Vec::new(), past.page(out.as_str()).map(|page| encoded(out, page)))));
+                let known = past.page(out.as_str()).filter(|_| is_told).map(|page| encoded(out, page));
+                return Ok(Ok((*written, Vec::new(), known)));
             }
             let page = match renderer.render(out, *route)? {
                 Ok(page) => page,
@@ -96,7 +118,7 @@ pub(super) fn render(
                 indexing.add(*page, content);
             }
             let (written, siblings) = super::stage(&site.config.publish, target, out, &page.bytes)?;
-            let known = is_cached.then(|| {
+            let known = is_told.then(|| {
                 let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
                 Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: written.entry, asked }))
             });

@@ -86,6 +86,11 @@ impl Code for u64 {
     }
 
     fn get(input: &mut Input<'_>) -> Option<Self> {
+        // Most numbers are small.
+        if let Some((&byte, rest)) = input.rest.split_first().filter(|(byte, _)| **byte < 0x80) {
+            input.rest = rest;
+            return Some(byte.into());
+        }
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let [byte] = *input.take(1)? else { return None };

@@ -1,58 +1,73 @@
 //! What is known of the site's files, as bytes.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use ahash::HashMap;
 
-use super::code::{Code, Input, code_enum, code_struct, put_text};
+use super::code::{Code, Input, code_struct};
 use crate::inputs::Inputs;
-use crate::load::{File, Folder, Known, Learnt, Sources, Stamp, What};
+use crate::load::{Entries, File, Folder, Known, Learnt, Sources, Stamp, key};
 
-code_struct!(Stamp { size, modified, changed, number });
 code_struct!(File { stamp, hash, length });
-code_enum!(What { Folder = 0, File = 1, Link = 2, Special = 3 });
+code_struct!(Folder { stamp, entries });
+
+/// In full: a time takes most of its eight bytes.
+impl Code for Stamp {
+    fn put(&self, out: &mut Vec<u8>) {
+        let Self { size, modified, changed, number } = self;
+        [size, modified, changed, number].iter().for_each(|value| out.extend(value.to_le_bytes()));
+    }
+
+    fn get(input: &mut Input<'_>) -> Option<Self> {
+        let mut next = || Some(u64::from_le_bytes(Code::get(input)?));
+        Some(Self { size: next()?, modified: next()?, changed: next()?, number: next()? })
+    }
+}
+
+impl Code for Entries {
+    fn put(&self, out: &mut Vec<u8>) {
+        super::code::put_text(self.joined(), out);
+    }
+
+    fn get(input: &mut Input<'_>) -> Option<Self> {
+        Self::from_joined(input.text()?)
+    }
+}
 
 /// The next build's [`Known`] as bytes.
 pub(super) fn put(sources: &Sources, learnt: &Learnt, inputs: &Inputs) -> Vec<u8> {
     let settled = |stamp: &Stamp| if stamp.is_settled(learnt.began) { *stamp } else { Stamp::default() };
-    let mut out = Vec::with_capacity(learnt.folders.len() * 64 + sources.articles.len() * 96);
+    let mut out = Vec::with_capacity(learnt.folders.len() * 56 + sources.articles.len() * 76);
     learnt.folders.len().put(&mut out);
-    for (path, folder) in &learnt.folders {
-        put_text(path, &mut out);
-        settled(&folder.stamp).put(&mut out);
-        folder.entries.put(&mut out);
+    for (key, folder) in &learnt.folders {
+        key.to_le_bytes().put(&mut out);
+        Folder { stamp: settled(&folder.stamp), entries: folder.entries.clone() }.put(&mut out);
     }
     (sources.articles.len() + sources.assets.len() + sources.statics.len()).put(&mut out);
+    let mut file = |path: &str, file: File| {
+        key(path).to_le_bytes().put(&mut out);
+        File { stamp: settled(&file.stamp), ..file }.put(&mut out);
+    };
     for (article, stamp) in sources.articles.iter().zip(&learnt.articles) {
-        put_text(&article.path, &mut out);
-        File { stamp: settled(stamp), hash: article.text.hash(), length: article.text.length() as u32 }.put(&mut out);
+        file(&article.path, File { stamp: *stamp, hash: article.text.hash(), length: article.text.length() as u32 });
     }
     let copied = sources.assets.iter().zip(&inputs.assets).chain(sources.statics.iter().zip(&inputs.statics));
-    for (disk, file) in copied {
-        put_text(&disk.path, &mut out);
-        File { stamp: settled(&file.stamp), ..*file }.put(&mut out);
-    }
+    copied.for_each(|(disk, known)| file(&disk.path, *known));
     out
 }
 
 /// What [`put`] wrote; `None` where it is something else.
 pub(super) fn get(bytes: &[u8]) -> Option<Known> {
     let mut input = Input::new(bytes);
-    let count = usize::get(&mut input)?;
-    // Nothing is set aside for more than there can be.
-    let mut folders = HashMap::with_capacity(count.min(bytes.len() / 8));
-    for _ in 0..count {
-        let path: Box<str> = Code::get(&mut input)?;
-        let folder = Folder { stamp: Code::get(&mut input)?, entries: Code::get(&mut input)? };
-        // A name that is a path would lead out of its folder.
-        if folder.entries.iter().any(|(name, _)| name.contains(['/', '\\', '\0']) || matches!(&**name, "" | "." | "..")) {
-            return None;
-        }
-        folders.insert(path, Arc::new(folder));
-    }
-    let count = usize::get(&mut input)?;
-    let mut files = HashMap::with_capacity(count.min(bytes.len() / 40));
-    for _ in 0..count {
-        files.insert(Code::get(&mut input)?, File::get(&mut input)?);
-    }
+    let folders = map(&mut input, bytes.len() / 41)?;
+    let files = map(&mut input, bytes.len() / 73)?;
     input.is_empty().then_some(Known { folders, files })
+}
+
+/// Values by keys; there can be no more than `most`.
+fn map<T: Code>(input: &mut Input<'_>, most: usize) -> Option<HashMap<u64, T>> {
+    let count = usize::get(input).filter(|count| *count <= most)?;
+    let mut map = HashMap::with_capacity_and_hasher(count, ahash::RandomState::default());
+    for _ in 0..count {
+        map.insert(u64::from_le_bytes(Code::get(input)?), T::get(input)?);
+    }
+    Some(map)
 }

@@ -42,6 +42,10 @@ pub const FOLDER: &str = ".kbpress/cache";
 /// Tells backup programs that the folder can be made again.
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of kbpress. It may be removed at any time.\n";
 
+/// A file of the cache that is right but for one entry in so many stays as it is: what it lacks is made again sooner than all of it is
+/// written.
+const LITTLE: usize = 256;
+
 /// The files of the cache.
 const FILES: &str = "files";
 const ARTICLES: &str = "articles";
@@ -156,6 +160,11 @@ pub fn clean(root: &Path) -> io::Result<bool> {
     // They stay where somebody else keeps something in them.
     let _ = fs::remove_dir(&folder).and_then(|()| fs::remove_dir(root.join(".kbpress")));
     Ok(true)
+}
+
+/// Whether a file of the cache is to be written anew when `stale` of its `all` entries are missing or out of date.
+pub(crate) fn is_worth_writing(stale: usize, all: usize) -> bool {
+    stale.saturating_mul(LITTLE) > all
 }
 
 /// A hash of what decides how a file is read, parsed and shown, besides the files themselves.

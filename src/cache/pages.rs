@@ -1,10 +1,10 @@
 //! What the files of the output were made from, as hashes, and what they were then.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use ahash::HashMap;
 
 use super::code::{Code, Input, code_struct};
 use crate::content::Asked;
+use crate::load::key;
 use crate::manifest::Entry;
 use crate::permalink::OutPath;
 use crate::render::{PARTS, Parts};
@@ -58,7 +58,7 @@ impl Pages {
     /// Pages that [`encoded`] wrote, one after another.
     pub(super) fn get(bytes: &[u8]) -> Option<Self> {
         let mut input = Input::new(bytes);
-        let mut pages = HashMap::with_capacity(bytes.len() / 48);
+        let mut pages = HashMap::with_capacity_and_hasher(bytes.len() / 48, ahash::RandomState::default());
         while !input.is_empty() {
             pages.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
         }
@@ -72,10 +72,4 @@ pub fn encoded(path: &OutPath, page: &Page) -> Box<[u8]> {
     key(path.as_str()).to_le_bytes().put(&mut out);
     page.put(&mut out);
     out.into()
-}
-
-fn key(path: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    hasher.finish()
 }

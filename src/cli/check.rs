@@ -72,7 +72,7 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
         is_strict |= project.site.config.build.strict;
         pages = project.site.pages.len();
         if args.external {
-            let problems = timings.stage("external", || external::check(&project.site, &request.root))?;
+            let problems = timings.stage("external", || external::check(&project, &request.root))?;
             inspect::add(&project, problems, &mut outcome);
         }
         outcome.texts.extend(project.sources.into_texts());

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::{Exit, print, search_summary, source_date, write};
+use super::build::search_summary;
+use super::{Exit, print, source_date, write};
 use crate::archive;
 use crate::build::Done;
 use crate::changes::{self, Changes, Format};
+use crate::write::Disk;
+use crate::write::whole::write_whole;
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
@@ -37,10 +40,10 @@ pub(super) fn archive_summary(done: &Done, seconds: f64) -> String {
 }
 
 /// Writes what differs from the last build to `path`.
-pub(super) fn write_changes(path: Option<&Path>, done: &Done) -> Result<()> {
+pub(super) fn write_changes(path: Option<&Path>, done: &Done, disk: &Disk) -> Result<()> {
     let (Some(path), Some(changes)) = (path, &done.changes) else { return Ok(()) };
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    archive::write_whole(path, changes.text(if is_json { Format::Json } else { Format::Short })?.as_bytes())
+    write_whole(disk, path, changes.text(if is_json { Format::Json } else { Format::Short })?.as_bytes())
 }
 
 pub(super) fn run_diff(args: &DiffArgs) -> Result<Exit> {

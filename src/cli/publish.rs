@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::{Exit, Global, print, progress_bar, write};
+use super::build::progress_bar;
+use super::{Exit, Global, print, write};
 use crate::publish::{self, Published, Request};
 
 #[derive(Debug, Args)]

@@ -147,7 +147,7 @@ pub(super) fn publish(reader: &mut Reader<'_>, top: &mut Section<'_>) -> Publish
 
 fn packings(reader: &mut Reader<'_>, section: &mut Section<'_>) -> Vec<Packing> {
     let mut packings = Vec::new();
-    for name in section.strings(reader, "compress") {
+    for name in section.some_of(reader, "compress", &Packing::NAMES.map(|(name, _)| name)) {
         match Packing::NAMES.into_iter().find(|(n, _)| *n == name.value) {
             Some((_, packing)) if packings.contains(&packing) => {}
             Some((_, packing)) => packings.push(packing),

@@ -41,6 +41,8 @@ pub enum Takes {
     Text,
     /// A list of strings.
     Texts,
+    /// A list of some of these strings.
+    SomeOf(Vec<String>),
     /// A list of lists of strings.
     Groups,
     /// `true` or `false`.
@@ -211,6 +213,13 @@ impl<'t> Section<'t> {
     pub(super) fn strings(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Vec<Located<String>> {
         reader.ask(self.name, key, || Takes::Texts);
         self.value(key).map(|value| reader.string_list(key, value)).unwrap_or_default()
+    }
+
+    /// The same for a list of which each should be one of `names`; the caller checks them.
+    pub(super) fn some_of(&mut self, reader: &mut Reader<'_>, key: &'static str, names: &[&str]) -> Vec<Located<String>> {
+        let strings = self.strings(reader, key);
+        reader.ask(self.name, key, || Takes::SomeOf(names.iter().map(|name| (*name).to_owned()).collect()));
+        strings
     }
 
     /// The one of `choices` whose name is the string at `key`, or the first.

@@ -33,7 +33,7 @@ fn context(outline: &Outline, raw_html: RawHtml) -> Context<'_, Archive> {
 
 fn markdown(text: &str, raw_html: RawHtml) -> Content {
     let options = Options { title: "Title", smart_punctuation: false };
-    let outline = markdown::outline(text, 0..text.len(), options);
+    let (outline, _) = markdown::outline(text, 0..text.len(), options);
     convert(markdown::events(text, 0..text.len(), options), &context(&outline, raw_html))
 }
 

@@ -90,6 +90,8 @@ codes! {
     KB_HEADER = "kb-header";
     /// Raw HTML in Markdown is shown as text.
     RAW_HTML = "raw-html";
+    /// Markdown nests deeper than allowed.
+    DEEP_NESTING = "deep-nesting";
     /// The language of a code block is not known to the highlighter.
     UNKNOWN_LANGUAGE = "unknown-language";
     /// An article is larger than allowed.

@@ -4,6 +4,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use ureq::http::{StatusCode, Uri};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
@@ -101,8 +103,18 @@ fn once(result: Result<ureq::http::Response<ureq::Body>, Error>) -> Result<(Answ
         Err(error) => return Err(Found::Unreachable(error.to_string())),
     };
     let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let wait = header("retry-after").and_then(|wait| wait.trim().parse().ok()).map(Duration::from_secs);
+    let wait = header("retry-after").and_then(|wait| retry_after(wait, Timestamp::now()));
     Ok((Answer { status: response.status(), location: header("location").map(str::to_owned) }, wait))
+}
+
+/// How long a busy host wants to be left alone: it says a number of seconds, or a date.
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let then = rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()?;
+    // A date that has passed asks for nothing.
+    Some(then.duration_since(now).try_into().unwrap_or_default())
 }
 
 /// The absolute form of a redirect's target, if it is one that can be asked for.
@@ -186,7 +198,18 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{host, is_private_name, resolve};
+    use super::{Duration, Timestamp, host, is_private_name, resolve, retry_after};
+
+    #[test]
+    fn a_busy_host_says_when_to_come_back_in_either_form() {
+        let now: Timestamp = "2026-01-31T10:00:00Z".parse().unwrap();
+        let seconds = |value: &str| retry_after(value, now).map(|wait| wait.as_secs());
+        assert_eq!((seconds("7"), seconds(" 120 ")), (Some(7), Some(120)));
+        assert_eq!(seconds("Sat, 31 Jan 2026 10:00:20 GMT"), Some(20));
+        assert_eq!(seconds("Sat, 31 Jan 2026 09:00:00 GMT"), Some(0));
+        assert_eq!((seconds("soon"), seconds("-1")), (None, None));
+        assert_eq!(retry_after("0", now), Some(Duration::ZERO));
+    }
 
     #[test]
     fn local_names_and_addresses_are_private() {

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::permalink::OutPath;
 use crate::routes::Route;
 use crate::site::Site;
+use crate::theme::Theme;
 
 /// What a host allows; `None` where it says nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,25 +18,36 @@ struct Limits {
     total_size: Option<u64>,
     rules: Option<u64>,
     rules_size: Option<u64>,
+    rule_length: Option<u64>,
+    header_rules: Option<u64>,
 }
 
 const KB: u64 = 1000;
 const MIB: u64 = 1 << 20;
 const GB: u64 = 1_000_000_000;
 
+/// What the public documentation of each host says:
+///
+/// - "GitHub Pages limits" (GitHub Docs): a published site is at most 1 GB.
+/// - "Limits" (Cloudflare Pages, Platform): 25 MiB a file; 20,000 files on the free plan, 100,000 on others since January 2026. "Redirects"
+///   (Configuration): 2,000 static redirects of 1,000 characters each; ours are all static. The 100 KB for all of them are what people found
+///   who lost the rest without a word. "Headers" (Configuration): 100 rules.
+/// - "Uploading objects" (Amazon S3 User Guide): 5 GB in one request, which is how we upload. "Configuring a webpage redirect": 50 routing
+///   rules.
+/// - Netlify names no number of files or bytes ("Redirects and rewrites" only advises against 10,000 rules and more), and a web server of
+///   one's own has none.
 fn of(host: Host) -> Limits {
     match host {
-        // "GitHub Pages limits": a published site is at most 1 GB.
         Host::GithubPages => Limits { total_size: Some(GB), ..Limits::default() },
-        // "Cloudflare Pages, Limits": 20,000 files on the free plan and 25 MiB a file; "Redirects": 2,000 static rules and 100 KB.
         Host::CloudflarePages => Limits {
             files: Some(20_000),
             file_size: Some(25 * MIB),
             rules: Some(2000),
             rules_size: Some(100 * KB),
+            rule_length: Some(1000),
+            header_rules: Some(100),
             ..Limits::default()
         },
-        // "Amazon S3, Uploading objects": 5 GB in one request; "Configuring webpage redirects": 50 routing rules.
         Host::S3 => Limits { file_size: Some(5 * GB), rules: Some(50), ..Limits::default() },
         Host::Netlify | Host::Nginx | Host::Apache | Host::Caddy => Limits::default(),
     }
@@ -46,7 +58,7 @@ fn name(host: Host) -> &'static str {
 }
 
 /// Errors for what is known before anything is rendered: paths that the host refuses, and too many redirects.
-pub fn paths_fit(site: &Site, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
+pub fn paths_fit(site: &Site, theme: &Theme, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
     let publish = &site.config.publish;
     let Some(host) = publish.host else { return Vec::new() };
     let mut diagnostics = Vec::new();
@@ -67,6 +79,14 @@ pub fn paths_fit(site: &Site, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
         diagnostics.extend(over(host, "redirects", used as u64, limits.rules, help));
         let text = super::files::redirects(site, &rules);
         diagnostics.extend(over(host, "bytes of `_redirects`", text.len() as u64, limits.rules_size, help));
+        let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+        diagnostics.extend(over(host, "characters in a line of `_redirects`", longest as u64, limits.rule_length, help));
+    }
+    // Each rule begins with its path.
+    let headers = super::headers::text(site, theme).lines().filter(|line| !line.starts_with(' ')).count();
+    let help = "fewer files of the theme have fewer rules; or give the host a `_headers` of your own in the static directory";
+    if routes.iter().any(|(_, route)| *route == Route::Host(super::File::Headers)) {
+        diagnostics.extend(over(host, "rules of `_headers`", headers as u64, of(host).header_rules, help));
     }
     diagnostics
 }
@@ -74,12 +94,20 @@ pub fn paths_fit(site: &Site, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
 /// Why a host refuses a path.
 fn refused(host: Host, path: &str) -> Option<&'static str> {
     match host {
-        // "Netlify, File names": `#` and `?` are not supported.
+        // What a deployment to Netlify answers: "Deployed filenames cannot contain # or ? characters".
         Host::Netlify if path.contains(['#', '?']) => Some("it has a `#`"),
-        // "Naming Amazon S3 objects": 1,024 bytes of UTF-8; "Object key naming": parts of only dots lead astray.
+        // "Naming Amazon S3 objects" (User Guide): at most 1,024 bytes of UTF-8.
         Host::S3 if path.len() > 1024 => Some("it is longer than 1,024 bytes"),
         _ => None,
     }
+}
+
+/// Whether anything limits the files of a site.
+pub fn limits_files(publish: &Publish) -> bool {
+    let limits = publish.host.map(of).unwrap_or_default();
+    let own = publish.limits;
+    [own.files, own.file_size, own.total_size].iter().any(Option::is_some)
+        || [limits.files, limits.file_size, limits.total_size].iter().any(Option::is_some)
 }
 
 /// Errors for the files of a site, by path and size, that break a limit: of the host, or of `site.toml`.

@@ -4,8 +4,9 @@
 //! One blank at the start of each line is dropped, as the public archive has it, so that an article comes out the same from either. Where
 //! that archive spells characters beyond ASCII as numbers (`<A0>`), the characters themselves are written: that is what readers look for.
 
+use crate::front_matter::quoted;
 use crate::load::DiskFile;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, with_line_feeds};
 
 /// The fields before the first rule, in order.
 const LABELS: [&str; 6] = ["DOCUMENT", "TITLE", "PRODUCT", "PROD/VER", "OPER/SYS", "KEYWORDS"];
@@ -23,10 +24,8 @@ pub(super) fn article(file: &SourceFile) -> Result<(String, String), (String, us
     let number: u32 = id[1..].parse().map_err(|_| (format!("`{id}` is not an article number"), 0))?;
     let folder = format!("{:03}/{id}", number / 1000);
     let title = format!("{id}: {}", fields[1]);
-    let mut out = format!(
-        "---\nlayout: page\ntitle: \"{}\"\npermalink: /kb/{folder}/\n---\n\n## {title}\n\n{{% raw %}}\n\n",
-        title.replace('\\', "\\\\").replace('"', "\\\"")
-    );
+    let mut out =
+        format!("---\nlayout: page\ntitle: {}\npermalink: /kb/{folder}/\n---\n\n## {title}\n\n{{% raw %}}\n\n", quoted(&title));
     let versions = fields[3].strip_prefix(':').unwrap_or(&fields[3]);
     let header = [
         format!("Article: {id}"),
@@ -43,14 +42,15 @@ pub(super) fn article(file: &SourceFile) -> Result<(String, String), (String, us
         out.push('\n');
     }
     out.push_str("\n{% endraw %}\n");
-    Ok((format!("kb/{folder}/README.md"), from_dos(out)))
+    Ok((format!("kb/{folder}/README.md"), out))
 }
 
-/// The text with the letters for the five bytes that windows-1252 leaves open: files that have them were written under MS-DOS.
-fn from_dos(text: String) -> String {
+/// The text with lines that end as they do today, and the letters for the five bytes that windows-1252 leaves open: files that have them
+/// were written under MS-DOS. Every character stays at its place.
+pub(super) fn readable(text: &str) -> String {
     const LETTERS: [(char, char); 5] = [('\u{81}', 'ü'), ('\u{8d}', 'ì'), ('\u{8f}', 'Å'), ('\u{90}', 'É'), ('\u{9d}', '¥')];
     let letter = |c: char| LETTERS.iter().find(|(byte, _)| *byte == c).map(|(_, letter)| *letter);
-    if text.chars().any(|c| letter(c).is_some()) { text.chars().map(|c| letter(c).unwrap_or(c)).collect() } else { text }
+    with_line_feeds(text).chars().map(|c| letter(c).unwrap_or(c)).collect()
 }
 
 /// The values of [`LABELS`], and the text after the first rule.

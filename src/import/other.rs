@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{From, Place, markup};
+use super::{From, Place, front, markup};
 use crate::diagnostic::{Diagnostic, code};
+use crate::front_matter::quoted;
 use crate::load::DiskFile;
+use crate::permalink::{self, OutPath};
 use crate::source::{SourceFile, Span};
 
 /// Folders of either that make pages and are not pages.
@@ -76,87 +78,51 @@ fn renamed(path: &str) -> String {
 pub(super) fn article(file: &SourceFile, relative: &str, from: From) -> (String, Vec<Diagnostic>) {
     let path: Arc<str> = file.path.as_str().into();
     let mut diagnostics = Vec::new();
-    let (front, body) = front_matter(file, &path, &mut diagnostics);
-    let mut lines = front.unwrap_or_default();
+    let front = front::read(file, &path, from, &mut diagnostics);
+    let mut lines = front.lines;
     if from == From::Jekyll {
-        lines.push_str(&from_name(relative, &lines));
+        lines = with_name(lines, relative, &path, &mut diagnostics);
     }
-    let text = markup::converted(&path, &file.text, body, from, &mut diagnostics);
-    let text = if lines.is_empty() { text } else { format!("---\n{lines}---\n{text}") };
+    let text = markup::converted(&path, &file.text, front.body, from, &mut diagnostics);
+    let text = if lines.is_empty() { front.unread + &text } else { format!("---\n{lines}---\n{}{text}", front.unread) };
     (text, diagnostics)
 }
 
-/// The lines between the marks as YAML, and where the text after them begins.
-fn front_matter(file: &SourceFile, path: &Arc<str>, diagnostics: &mut Vec<Diagnostic>) -> (Option<String>, usize) {
-    let text = file.text.as_str();
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    if let Some((toml, body)) = between(text, start, "+++") {
-        return match toml::from_str::<toml::Table>(&text[toml.clone()]) {
-            Ok(table) => {
-                let yaml = serde_yaml::to_string(&with_plain_dates(toml::Value::Table(table)));
-                (Some(yaml.unwrap_or_default()), body)
-            }
-            Err(error) => {
-                let at = error.span().map_or(toml.start, |span| toml.start + span.start);
-                let message = format!("the front matter is not TOML: {}", error.message().lines().next().unwrap_or_default());
-                let problem = Diagnostic::warning(code::IMPORT_UNMAPPED, message).at(path, Span::new(at..at));
-                diagnostics.push(problem.help("write it as YAML between `---` lines"));
-                (None, start)
-            }
-        };
+/// The front matter with what Jekyll reads from the name of the file.
+fn with_name(lines: String, relative: &str, path: &Arc<str>, diagnostics: &mut Vec<Diagnostic>) -> String {
+    let more = from_name(relative, &front::keys(&lines));
+    let all = format!("{lines}{more}");
+    if more.is_empty() || front::is_readable(&all) {
+        return all;
     }
-    match between(text, start, "---") {
-        Some((yaml, body)) => (Some(text[yaml].replace("\r\n", "\n")), body),
-        None => (None, start),
-    }
-}
-
-/// Between the line `mark` at `start` and the next such line: that, and where the line after it begins.
-fn between(text: &str, start: usize, mark: &str) -> Option<(std::ops::Range<usize>, usize)> {
-    let first = text[start..].split_inclusive('\n').next().filter(|line| line.trim_end() == mark)?;
-    let begin = start + first.len();
-    let mut at = begin;
-    for line in text[begin..].split_inclusive('\n') {
-        if line.trim_end() == mark {
-            return Some((begin..at, at + line.len()));
-        }
-        at += line.len();
-    }
-    None
-}
-
-/// Dates as text: YAML has no type for them that all readers know.
-fn with_plain_dates(value: toml::Value) -> toml::Value {
-    match value {
-        toml::Value::Datetime(date) => toml::Value::String(date.to_string()),
-        toml::Value::Array(items) => items.into_iter().map(with_plain_dates).collect::<Vec<_>>().into(),
-        toml::Value::Table(table) => {
-            toml::Value::Table(table.into_iter().map(|(key, value)| (key, with_plain_dates(value))).collect())
-        }
-        other => other,
-    }
+    let message =
+        format!("the front matter takes no more lines, as the name of the file asks for: `{}`", more.trim().replace('\n', "`, `"));
+    let problem = Diagnostic::warning(code::IMPORT_UNMAPPED, message).at(path, Span::default());
+    diagnostics.push(problem.help("add them to the front matter of the new file"));
+    lines
 }
 
 /// What Jekyll reads from the name of a file: `_posts/2020-01-31-title.md`, `_drafts/title.md`.
-fn from_name(relative: &str, front: &str) -> String {
-    let has = |key: &str| front.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')));
+fn from_name(relative: &str, keys: &[String]) -> String {
+    let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
     let mut lines = String::new();
-    if relative.starts_with("_drafts/") && !has("draft") && !has("published") {
+    if relative.starts_with("_drafts/") && !has(&["draft", "published"]) {
         lines.push_str("draft: true\n");
     }
     let name = relative.rsplit('/').next().unwrap_or(relative);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let Some((date, slug)) = stem.split_at_checked(10).filter(|_| relative.starts_with("_posts/")) else { return lines };
-    let (Some(slug), Some(_)) = (slug.strip_prefix('-'), crate::front_matter::parse_date(date)) else { return lines };
-    if !has("date") {
+    let Some((date, name)) = stem.split_at_checked(10).filter(|_| relative.starts_with("_posts/")) else { return lines };
+    let (Some(name), Some(_)) = (name.strip_prefix('-'), crate::front_matter::parse_date(date)) else { return lines };
+    if !has(&["date"]) {
         lines.push_str(&format!("date: {date}\n"));
     }
-    if !has("permalink") && !has("slug") {
-        lines.push_str(&format!("slug: {}\n", serde_json::Value::from(slug)));
+    if !has(&["permalink", "slug"]) {
+        let slug = if OutPath::from_url(&format!("/{name}/")).is_ok() { name.to_owned() } else { permalink::slug(name) };
+        lines.push_str(&format!("slug: {}\n", quoted(&slug)));
         // The address that Jekyll gives a post that says nothing else.
-        if !has("categories") && !has("category") && !has("redirect_from") && !has("aliases") {
-            let alias = format!("/{}/{slug}.html", date.replace('-', "/"));
-            lines.push_str(&format!("aliases: [{}]\n", serde_json::Value::from(alias)));
+        let alias = format!("/{}/{}.html", date.replace('-', "/"), permalink::encode_path(name));
+        if !has(&["categories", "category", "redirect_from", "aliases"]) && OutPath::from_url(&alias).is_ok() {
+            lines.push_str(&format!("aliases: [{}]\n", quoted(&alias)));
         }
     }
     lines

@@ -409,6 +409,9 @@ pub(super) fn is_comment(content: &str) -> bool {
 
 /// Whether `content` is one address and nothing else.
 fn is_address(content: &str) -> bool {
+    if !matches!(content.as_bytes().first(), Some(b'(' | b'<' | b'h' | b'f')) {
+        return false;
+    }
     let content = content.trim_start_matches(['(', '<']);
     (content.starts_with("http") || content.starts_with("ftp:")) && content.contains("://") && !content.contains(' ')
 }

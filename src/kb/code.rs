@@ -191,8 +191,9 @@ const STATEMENTS: [&str; 184] = [
     "xor",
 ];
 
-/// First two words of statements whose first word alone says nothing.
+/// First two words of statements whose first word alone says nothing, sorted.
 const PAIRS: [&str; 30] = [
+    "Case Else",
     "Do Until",
     "Do While",
     "End Enum",
@@ -209,6 +210,7 @@ const PAIRS: [&str; 30] = [
     "Exit Sub",
     "For Each",
     "On Error",
+    "Open For",
     "Option Base",
     "Option Compare",
     "Option Explicit",
@@ -216,21 +218,25 @@ const PAIRS: [&str; 30] = [
     "Property Let",
     "Property Set",
     "Select Case",
-    "Case Else",
-    "Open For",
-    "VERSION 5",
     "VERSION 4",
-    "net use",
+    "VERSION 5",
     "net start",
     "net stop",
+    "net use",
 ];
 
 /// For each byte where in [`STATEMENTS`] the words stand that begin with it: most lines are prose, and most of them end here.
-const STATEMENTS_FROM: [(u8, u8); 256] = {
+const STATEMENTS_FROM: [(u8, u8); 256] = places(&STATEMENTS);
+
+/// The same for [`PAIRS`].
+const PAIRS_FROM: [(u8, u8); 256] = places(&PAIRS);
+
+/// For each byte the range of `sorted` that begins with it.
+const fn places(sorted: &[&str]) -> [(u8, u8); 256] {
     let mut table = [(0, 0); 256];
     let mut at = 0;
-    while at < STATEMENTS.len() {
-        let first = STATEMENTS[at].as_bytes()[0] as usize;
+    while at < sorted.len() {
+        let first = sorted[at].as_bytes()[0] as usize;
         if table[first].1 == 0 {
             table[first].0 = at as u8;
         }
@@ -238,18 +244,7 @@ const STATEMENTS_FROM: [(u8, u8); 256] = {
         table[first].1 = at as u8;
     }
     table
-};
-
-/// For each byte whether one of [`PAIRS`] begins with it.
-const BEGINS_PAIR: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut at = 0;
-    while at < PAIRS.len() {
-        table[PAIRS[at].as_bytes()[0] as usize] = true;
-        at += 1;
-    }
-    table
-};
+}
 
 /// 0 for prose, 1 for a hint, 2 and more for code.
 pub(super) fn score(line: &str) -> u32 {
@@ -323,17 +318,20 @@ pub(super) fn begins_with_statement(line: &str) -> bool {
         }
         "cd" | "copy" | "set" | "md" | "del" | "ren" | "attrib" | "extract" => rest.contains(['\\', '=', ':']),
         _ => {
-            line.bytes().next().is_some_and(|first| BEGINS_PAIR[usize::from(first)])
-                && PAIRS.iter().any(|pair| line.starts_with(pair))
+            beginning_like(line, &PAIRS, &PAIRS_FROM).iter().any(|pair| line.starts_with(pair))
                 && rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at) <= 18
         }
     }
 }
 
 fn is_statement(word: &str) -> bool {
-    let Some(&first) = word.as_bytes().first() else { return false };
-    let (from, to) = STATEMENTS_FROM[usize::from(first)];
-    STATEMENTS[usize::from(from)..usize::from(to)].binary_search(&word).is_ok()
+    beginning_like(word, &STATEMENTS, &STATEMENTS_FROM).binary_search(&word).is_ok()
+}
+
+/// Those of `sorted` that begin with the same byte as `text`.
+fn beginning_like<'w>(text: &str, sorted: &'w [&'w str], places: &[(u8, u8); 256]) -> &'w [&'w str] {
+    let (from, to) = text.bytes().next().map_or((0, 0), |first| places[usize::from(first)]);
+    &sorted[usize::from(from)..usize::from(to)]
 }
 
 /// Whether a comment of C ends a line of code.
@@ -450,7 +448,7 @@ mod tests {
     fn code_scores_and_prose_does_not() {
         assert!(STATEMENTS.is_sorted(), "{:?}", STATEMENTS.windows(2).find(|w| w[0] > w[1]));
         assert!(STATEMENTS.iter().all(|word| is_statement(word)));
-        assert!(PAIRS.iter().all(|pair| pair.contains(' ')));
+        assert!(PAIRS.is_sorted() && PAIRS.iter().all(|pair| pair.contains(' ')));
         for code in
             ["x = y + 1", "printf(\"%d\\n\", i);", "' a comment", "Dim s As String = 1", "#include <stdio.h>", "If a Then b = 1"]
         {

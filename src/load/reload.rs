@@ -94,7 +94,7 @@ fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sourc
     let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old, None)).collect();
     for file in read {
         match file? {
-            Read::Article(article, problem, _) => {
+            Read::Article { article, problem, .. } => {
                 sources.articles.push(article);
                 diagnostics.extend(problem);
             }

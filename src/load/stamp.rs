@@ -8,7 +8,7 @@ const SETTLED: Duration = Duration::from_secs(2);
 
 /// Size, times and number of a file or a folder. Where all are as before, so is the content: whoever writes a file cannot choose the
 /// time of its last change of state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Stamp {
     /// Bytes.
     pub size: u64,
@@ -30,6 +30,13 @@ impl Stamp {
     /// Whether the platform says anything by which a change would show.
     pub fn is_told(&self) -> bool {
         self.modified > 0
+    }
+
+    /// When the file was last changed in any way, as far as the platform tells; nobody can set this back, other than the time of its
+    /// content.
+    pub fn touched(&self) -> Option<SystemTime> {
+        let latest = if cfg!(unix) { self.changed } else { self.modified };
+        (latest > 0).then(|| UNIX_EPOCH.checked_add(Duration::from_nanos(latest))).flatten()
     }
 
     /// Whether the file had been left alone for long enough at `now` that its next change will show.

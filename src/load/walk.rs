@@ -1,17 +1,18 @@
 //! Finds the files below a folder. What is in a folder that has not changed since an earlier build is known without opening it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 
-use super::known::{Folder, Known, What};
+use super::known::{Entries, Folder, Known, What, key};
 use super::stamp::Stamp;
 use super::{DiskFile, prefix};
 use crate::config::Globs;
 use crate::diagnostic::{Diagnostic, code};
+use crate::look::{Seen, View, WORTH_OPENING};
 use crate::source::Span;
 
 /// A walk through the folders of one directory; hidden files and folders and what the globs match are left out.
@@ -27,13 +28,13 @@ pub(super) struct Walk<'w> {
 /// What a walk found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// In no order.
-    pub(super) files: Vec<DiskFile>,
+    /// Each with its stamp, in no order.
+    pub(super) files: Vec<(DiskFile, Stamp)>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The folders by their path, in no order.
-    pub(super) folders: Vec<(Box<str>, Arc<Folder>)>,
-    /// A folder was not as it was known.
-    pub(super) is_news: bool,
+    /// The folders by the keys of their paths, in no order.
+    pub(super) folders: Vec<(u64, Folder)>,
+    /// How many folders were not as they were known.
+    pub(super) news: usize,
 }
 
 impl Found {
@@ -41,7 +42,7 @@ impl Found {
         self.files.extend(other.files);
         self.diagnostics.extend(other.diagnostics);
         self.folders.extend(other.folders);
-        self.is_news |= other.is_news;
+        self.news += other.news;
     }
 }
 
@@ -53,7 +54,7 @@ impl Walk<'_> {
     pub(super) fn all(&self) -> Result<Found> {
         // The directory itself may be a link; nothing in it may.
         let root = fs::metadata(self.root).with_context(|| format!("cannot read `{}`", self.root.display()))?;
-        self.folder("", self.root.to_owned(), Some(root))
+        self.folder("", &View::from(self.root.to_owned()), 0, Some(Seen::of(&root)))
     }
 
     /// What is at `relative`: a file, or a folder and everything in it. Nothing where there is nothing.
@@ -61,56 +62,67 @@ impl Walk<'_> {
     /// # Errors
     /// As [`Walk::all`].
     pub(super) fn at(&self, relative: &str) -> Result<Found> {
-        let disk = self.root.join(relative);
-        match fs::symlink_metadata(&disk) {
-            Ok(metadata) if metadata.is_dir() => self.folder(relative, disk, Some(metadata)),
+        let view = View::from(self.root.to_owned());
+        match fs::symlink_metadata(self.root.join(relative)) {
+            Ok(metadata) if metadata.is_dir() => self.folder(relative, &view, 0, Some(Seen::of(&metadata))),
             Ok(metadata) => {
                 let mut found = Found::default();
-                self.file(relative.to_owned(), disk, what(metadata.file_type()), &mut found);
+                self.file(relative.to_owned(), &view, 0, what(metadata.file_type()), &mut found)?;
                 Ok(found)
             }
             Err(_) => Ok(Found::default()),
         }
     }
 
-    fn folder(&self, relative: &str, disk: PathBuf, metadata: Option<fs::Metadata>) -> Result<Found> {
+    /// The folder at `relative`, whose path from `view` begins at `from`.
+    fn folder(&self, relative: &str, view: &View, from: usize, seen: Option<Seen>) -> Result<Found> {
         let mut found = Found::default();
-        let metadata = match metadata {
-            Some(metadata) => metadata,
-            None => fs::symlink_metadata(&disk).with_context(|| format!("cannot read `{}`", disk.display()))?,
-        };
-        let stamp = Stamp::of(&metadata);
-        let folder = match self.known.folder(relative, &stamp) {
-            Some(known) => Arc::clone(known),
+        let seen = match seen {
+            Some(seen) => seen,
             None => {
-                found.is_news = true;
-                Arc::new(Folder { stamp, entries: entries(&disk)? })
+                view.look(&relative[from..]).with_context(|| format!("cannot read `{}`", self.root.join(relative).display()))?
             }
         };
-        let mut below: Vec<(String, PathBuf)> = Vec::new();
-        for (name, what) in &folder.entries {
-            let path = if relative.is_empty() { name.to_string() } else { format!("{relative}/{name}") };
+        let folder = match self.known.folder(relative, &seen.stamp) {
+            Some(known) => known.clone(),
+            None => {
+                found.news = 1;
+                Folder { stamp: seen.stamp, entries: entries(&self.root.join(relative))? }
+            }
+        };
+        let opened = (from < relative.len() && folder.entries.iter().nth(WORTH_OPENING).is_some())
+            .then(|| View::from(self.root.join(relative)));
+        let (view, from) = opened.as_ref().map_or((view, from), |opened| (opened, relative.len() + 1));
+        let mut below: Vec<String> = Vec::new();
+        for (name, what) in folder.entries.iter() {
+            let path = if relative.is_empty() { name.to_owned() } else { format!("{relative}/{name}") };
             if name.starts_with('.') || (!self.ignored.is_empty() && self.ignored.matches(&path)) {
                 continue;
             }
-            let disk = disk.join(&**name);
             match what {
-                What::Folder => below.push((path, disk)),
-                _ => self.file(path, disk, *what, &mut found),
+                What::Folder => below.push(path),
+                _ => self.file(path, view, from, what, &mut found)?,
             }
         }
-        found.folders.push((relative.into(), folder));
-        let folders: Vec<Result<Found>> = below.into_par_iter().map(|(path, disk)| self.folder(&path, disk, None)).collect();
+        found.folders.push((key(relative), folder));
+        let folders: Vec<Result<Found>> = below.into_par_iter().map(|path| self.folder(&path, view, from, None)).collect();
         for folder in folders {
             found.append(folder?);
         }
         Ok(found)
     }
 
-    fn file(&self, relative: String, disk: PathBuf, what: What, found: &mut Found) {
+    /// The file at `relative`, whose path from `view` begins at `from`.
+    fn file(&self, relative: String, view: &View, from: usize, what: What, found: &mut Found) -> Result<()> {
         let path = format!("{}{relative}", prefix(self.shown));
         let other = match what {
-            What::File | What::Folder => return found.files.push(DiskFile { path, relative, disk }),
+            What::File | What::Folder => {
+                // Before it is read: what is written meanwhile has another stamp.
+                let seen = view.look(&relative[from..]).with_context(|| format!("cannot read `{path}`"))?;
+                let disk = self.root.join(&relative);
+                found.files.push((DiskFile { path, relative, disk }, seen.stamp));
+                return Ok(());
+            }
             What::Link => "a symbolic link",
             What::Special => "a device, a pipe or a socket",
         };
@@ -120,20 +132,20 @@ impl Walk<'_> {
                 .at(&place, Span::default())
                 .help("put a plain file there, or name it in `ignored_content`"),
         );
+        Ok(())
     }
 }
 
-fn entries(folder: &Path) -> Result<Vec<(Box<str>, What)>> {
+fn entries(folder: &Path) -> Result<Entries> {
     let context = || format!("cannot read `{}`", folder.display());
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).with_context(context)? {
         let entry = entry.with_context(context)?;
         let name = entry.file_name();
         let name = name.to_str().with_context(|| format!("the name of `{}` is not UTF-8", entry.path().display()))?;
-        entries.push((name.into(), what(entry.file_type().with_context(context)?)));
+        entries.push((name.to_owned(), what(entry.file_type().with_context(context)?)));
     }
-    entries.sort_unstable();
-    Ok(entries)
+    Ok(Entries::new(entries))
 }
 
 fn what(kind: fs::FileType) -> What {

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 /// Stands for a marker that is to be read as text. The reader of the events puts the original back.
 pub(super) const TEXT: char = '\u{1}';
 
-/// `text` with all but the first `limit` block markers (`>`, `-`, `1.` …) of each line replaced by [`TEXT`], byte for byte.
-pub(super) fn limited(text: Cow<'_, str>, limit: usize) -> Cow<'_, str> {
+/// `text` with all but the first `limit` block markers (`>`, `-`, `1.` …) of each line replaced by [`TEXT`], byte for byte; and where the
+/// first of these was.
+pub(super) fn limited(text: Cow<'_, str>, limit: usize) -> (Cow<'_, str>, Option<usize>) {
     let mut excess = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -18,9 +19,7 @@ pub(super) fn limited(text: Cow<'_, str>, limit: usize) -> Cow<'_, str> {
         }
         start += line.len();
     }
-    if excess.is_empty() {
-        return text;
-    }
+    let Some(first) = excess.first().map(|range| range.start) else { return (text, None) };
     let mut limited = String::with_capacity(text.len());
     let mut done = 0;
     for range in excess {
@@ -29,7 +28,7 @@ pub(super) fn limited(text: Cow<'_, str>, limit: usize) -> Cow<'_, str> {
         done = range.end;
     }
     limited.push_str(&text[done..]);
-    Cow::Owned(limited)
+    (Cow::Owned(limited), Some(first))
 }
 
 /// The markers of a line beyond the first `limit`, with the blanks between them.
@@ -66,12 +65,13 @@ mod tests {
     use super::limited;
 
     fn cut(text: &str) -> String {
-        limited(Cow::Borrowed(text), 2).replace('\u{1}', "#")
+        limited(Cow::Borrowed(text), 2).0.replace('\u{1}', "#")
     }
 
     #[test]
     fn only_the_markers_beyond_the_limit_become_text() {
         assert_eq!(cut("> > a\n>>>> b\n- 1. * + c\n"), "> > a\n>>###b\n- 1. ####c\n");
+        assert_eq!(limited(Cow::Borrowed("> > a\n>>>> b\n"), 2).1, Some(8));
         assert_eq!(cut("- - - -\n----\na > > > >\n-5 -5 -5 -5\n"), "- - - -\n----\na > > > >\n-5 -5 -5 -5\n");
     }
 }

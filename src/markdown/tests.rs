@@ -6,7 +6,7 @@ fn debug(text: &str) -> String {
 }
 
 fn ids(text: &str) -> Vec<(u8, String, String)> {
-    let outline = outline(text, 0..text.len(), Options::default());
+    let (outline, _) = outline(text, 0..text.len(), Options::default());
     outline.headings.into_iter().map(|h| (h.level, h.text.into(), h.id.into())).collect()
 }
 
@@ -14,7 +14,7 @@ fn ids(text: &str) -> Vec<(u8, String, String)> {
 fn spans_count_from_the_start_of_the_file() {
     let text = "---\ntitle: é\n---\n## Für *Q123456*\n\nSee Q164177, [b](c.md) and `Q100000`.\n";
     let start = text.find("##").unwrap();
-    let outline = outline(text, start..text.len(), Options::default());
+    let (outline, _) = outline(text, start..text.len(), Options::default());
     assert_eq!(&text[outline.headings[0].span.range()], "## Für *Q123456*\n");
     let found: Vec<_> = outline.references.iter().map(|r| (&text[r.span.range()], r.number, r.heading)).collect();
     assert_eq!(found, [("Q123456", 123_456, Some(0)), ("Q164177", 164_177, Some(0))]);
@@ -25,7 +25,7 @@ fn spans_count_from_the_start_of_the_file() {
 #[test]
 fn spans_hold_where_liquid_tags_were_blanked() {
     let text = "{% raw %}\nSee Q164177\n{% endraw %}\n{% comment %}\nQ100001\n{% endcomment %}\n";
-    let outline = outline(text, 0..text.len(), Options::default());
+    let (outline, _) = outline(text, 0..text.len(), Options::default());
     assert_eq!(outline.references.len(), 1);
     assert_eq!(&text[outline.references[0].span.range()], "Q164177");
 }
@@ -33,7 +33,7 @@ fn spans_hold_where_liquid_tags_were_blanked() {
 #[test]
 fn references_in_code_links_and_images_do_not_count() {
     let text = "`Q100001` [Q100002](a) ![Q100003](b)\n\n    Q100004\n\n```\nQ100005\n```\n\n[Q100006] and a_Q100007\n";
-    let numbers: Vec<_> = outline(text, 0..text.len(), Options::default()).references.iter().map(|r| r.number).collect();
+    let numbers: Vec<_> = outline(text, 0..text.len(), Options::default()).0.references.iter().map(|r| r.number).collect();
     assert_eq!(numbers, [100_006]);
 }
 
@@ -74,12 +74,12 @@ fn a_heading_that_repeats_the_title_is_dropped() {
     let options = Options { title: "Q1: \"A\" & __b", smart_punctuation: false };
     for heading in ["## Q1: &quot;A&quot;  &amp; &#95;&#95;b", "# Q1: \"A\" & \\_\\_b", "Q1: \"A\" & \\_\\_b\n=="] {
         let text = format!("{heading}\n\n## C\n");
-        let outline = outline(&text, 0..text.len(), options);
+        let (outline, _) = outline(&text, 0..text.len(), options);
         assert_eq!(outline.headings.len(), 1, "{heading}");
         assert_eq!((outline.headings[0].level, &*outline.headings[0].text), (2, "C"));
     }
     let later = "a\n\n## Q1: \"A\" & \\_\\_b\n";
-    assert_eq!(outline(later, 0..later.len(), options).headings.len(), 1);
+    assert_eq!(outline(later, 0..later.len(), options).0.headings.len(), 1);
 }
 
 #[test]

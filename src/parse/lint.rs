@@ -1,10 +1,15 @@
 //! Problems of an article that can be seen without knowing another.
 
+use std::sync::Arc;
+
+use memchr::memmem;
+
 use crate::article::{Article, Body};
 use crate::config::{BodyFormat, Config, RawHtml};
 use crate::diagnostic::{Diagnostic, code};
 use crate::highlight;
 use crate::kb;
+use crate::markdown;
 use crate::source::Span;
 
 /// The problems of `article`, which was read from `text`. `has_title` says whether its title is its own, or may be.
@@ -16,6 +21,7 @@ pub(super) fn lint(config: &Config, article: &Article, text: &str, has_title: bo
     }
     diagnostics.extend(no_header(config, article));
     diagnostics.extend(two_numbers(article));
+    diagnostics.extend(two_headers(article, text));
     diagnostics.extend(bad_date(article, text));
     diagnostics.extend(raw_html(config, article));
     diagnostics.extend(unknown_languages(config, article));
@@ -75,6 +81,33 @@ fn two_numbers(article: &Article) -> Option<Diagnostic> {
             .at(&article.path, span)
             .help("make the numbers of the title, the front matter and the `Article:` line equal"),
     )
+}
+
+/// A second `Article:` line in the header: two texts in one file, or a slip of the hand.
+fn two_headers(article: &Article, text: &str) -> Option<Diagnostic> {
+    let Body::KbText(segments) = &article.body else { return None };
+    let header = segments.header.range();
+    // Nearly every header has the word just once.
+    let second = header.start + memmem::find_iter(text[header.clone()].as_bytes(), "Article:").nth(1)?;
+    let line = text[..second].rfind('\n').map_or(0, |end| end + 1);
+    if !text[line..second].trim().is_empty() {
+        return None;
+    }
+    let end = text[second..].find(['\r', '\n']).map_or(text.len(), |end| second + end);
+    Some(
+        Diagnostic::warning(code::KB_HEADER, "the header has a second `Article:` line, which counts")
+            .at(&article.path, Span::new(second..end))
+            .help("keep the line with the article's own number; a second article needs a file of its own"),
+    )
+}
+
+/// Mark-up that lies deeper than anything that is meant.
+pub(super) fn too_deep(path: &Arc<str>, at: usize) -> Diagnostic {
+    let message =
+        format!("quotations, lists and the like nest more than {} deep: the mark-up from here on is dropped", markdown::MAX_DEPTH);
+    Diagnostic::warning(code::DEEP_NESTING, message)
+        .at(path, Span::new(at..at + 1))
+        .help("let the list or the quotation begin anew further out; put a text that only looks like one into a code block")
 }
 
 /// A date in the header that cannot be read, where nothing else says when the article was changed.

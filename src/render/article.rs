@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::labels;
-use crate::links::Feature;
+use crate::links::{Feature, features};
 use crate::sentence;
 use crate::site::PageId;
 use crate::view;
@@ -72,8 +72,8 @@ impl<'a> Renderer<'a> {
         let citations = self.site.graph.citations(page);
         let sentences: Vec<String> =
             citations.iter().take(SHOWN_CITATIONS).map(|citation| self.citing_sentence(citation.from, article)).collect();
-        let related = self.site.graph.related(page, article, self.site.pages.len());
-        let reasons: Vec<String> = related.iter().map(|related| reason(&self.site.config, related.reason)).collect();
+        let related = self.site.graph.related(page);
+        let reasons: Vec<String> = related.iter().map(|related| reason(&self.site.config, article, related.reason)).collect();
         let banner = Notice::of(self, article);
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
@@ -316,7 +316,9 @@ fn is_see_also(sentence: &str) -> bool {
 }
 
 /// What a related article has in common with this one.
-fn reason(config: &Config, feature: Feature<'_>) -> String {
+fn reason(config: &Config, article: &Article, place: u16) -> String {
+    // While a preview is being updated an article may have lost it.
+    let Some(feature) = features(article).nth(usize::from(place)) else { return String::new() };
     let (name, what) = match feature {
         Feature::Code(code) => ("reason_code", Cow::Borrowed(code)),
         Feature::Reference(number) => ("reason_reference", format!("Q{number}").into()),

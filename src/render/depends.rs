@@ -4,13 +4,12 @@
 //! in a list's items needs no change here, but a new *place* where other pages are shown does. Rendering too much costs time, for equal
 //! files are not written; rendering too little would be wrong. A route that is not known here is always rendered.
 
-use std::hash::{DefaultHasher, Hash, Hasher as _};
-
 use super::article::Notice;
 use super::lists::{HOME_PAGES, HOME_TERMS};
 use super::{PageLinks, Renderer};
 use crate::article::Article;
 use crate::content::{Asked, Reference, Resolver as _};
+use crate::digest::{self, Digest};
 use crate::feeds;
 use crate::routes::{Route, SECTION_PAGES, SITEMAP_URLS, TermId};
 use crate::site::{PageId, SectionId};
@@ -48,28 +47,6 @@ const LINKS: usize = 4;
 const CITATIONS: usize = 5;
 const RELATED: usize = 6;
 const LIST: usize = 7;
-
-/// Hashes values one after another. Without random keys: the same in every run.
-struct Digest(DefaultHasher);
-
-impl Digest {
-    fn new() -> Self {
-        Self(DefaultHasher::new())
-    }
-
-    fn add(&mut self, value: impl Hash) -> &mut Self {
-        value.hash(&mut self.0);
-        self
-    }
-
-    fn end(&self) -> u64 {
-        self.0.finish()
-    }
-}
-
-fn digest_of(value: impl Hash) -> u64 {
-    Digest::new().add(value).end()
-}
 
 /// Finds what the files of one site are made from.
 #[derive(Debug)]
@@ -113,9 +90,14 @@ impl Dependencies {
         }
         let terms = terms(renderer);
         let pages = site.page_ids().zip(&terms);
-        let faces = pages.map(|(page, terms)| digest_of((own_text(renderer, page), &site.page(page).url, terms))).collect();
-        let trails = renderer.index.trails.iter().map(|trail| digest_of(&trail.links)).collect();
+        let faces = pages.map(|(page, terms)| digest::of((own_text(renderer, page), &site.page(page).url, terms))).collect();
+        let trails = renderer.index.trails.iter().map(|trail| digest::of(&trail.links)).collect();
         Self { site: shared.end(), articles: articles(renderer, &terms), faces, terms, trails, copied }
+    }
+
+    /// Whether it can be known what the file of `route` is made from; the few others are small and always rendered.
+    pub fn know(route: Route) -> bool {
+        !matches!(route, Route::OpenSearch | Route::Manifest | Route::Host(_) | Route::ThemeAsset(_))
     }
 
     /// What the file of `route` is made from by `renderer`, if its text asks for `asked`; `None` where it is to be rendered anyway.
@@ -147,11 +129,11 @@ impl Finder<'_, '_> {
                 }
                 parts[LIST] = urls.end();
             }
-            Route::SitemapIndex => parts[LIST] = digest_of(feeds::sitemap_urls(self.renderer.site).count()),
+            Route::SitemapIndex => parts[LIST] = digest::of(feeds::sitemap_urls(self.renderer.site).count()),
             Route::Redirect(index) => {
                 let target = &self.renderer.site.redirects[index as usize].target;
                 let page = self.renderer.site.by_url.get(target.trim_start_matches('/'));
-                parts[LINKS] = digest_of((target, page.map(|page| self.face(*page))));
+                parts[LINKS] = digest::of((target, page.map(|page| self.face(*page))));
             }
             Route::Search | Route::NotFound | Route::Robots => {}
             Route::Text(page) => parts[TEXT] = self.face(page),
@@ -169,10 +151,10 @@ impl Finder<'_, '_> {
                 parts[LIST] = self.known.articles;
             }
             Route::OpenSearch | Route::Manifest | Route::Host(_) | Route::ThemeAsset(_) => return None,
-            Route::Asset(index) => parts[TEXT] = digest_of(self.known.copied.0[index as usize]),
-            Route::Static(index) => parts[TEXT] = digest_of(self.known.copied.1[index as usize]),
+            Route::Asset(index) => parts[TEXT] = digest::of(self.known.copied.0[index as usize]),
+            Route::Static(index) => parts[TEXT] = digest::of(self.known.copied.1[index as usize]),
         }
-        Some(Parts { all: digest_of(parts), sorts: parts.map(|part| part as u16) })
+        Some(Parts { all: digest::of(parts), sorts: parts.map(|part| part as u16) })
     }
 
     fn face(&self, page: PageId) -> u64 {
@@ -198,7 +180,7 @@ impl Finder<'_, '_> {
         }
         parts[TEXT] = self.face(page);
         let notice = Notice::of(self.renderer, article);
-        parts[PLACE] = digest_of((
+        parts[PLACE] = digest::of((
             self.known.trails[site.page(page).section.index()],
             notice.as_ref().map(|notice| (notice.kind, &notice.text, &notice.link)),
         ));
@@ -212,12 +194,12 @@ impl Finder<'_, '_> {
         }
         parts[CITATIONS] = digest.end();
         let mut digest = Digest::new();
-        for related in site.graph.related(page, article, site.pages.len()) {
+        for related in site.graph.related(page) {
             digest.add(self.face(related.page)).add(related.reason);
         }
         parts[RELATED] = digest.end();
         let (previous, next) = index.neighbours[page.index()];
-        parts[LIST] = digest_of((previous.map(|page| self.face(page)), next.map(|page| self.face(page))));
+        parts[LIST] = digest::of((previous.map(|page| self.face(page)), next.map(|page| self.face(page))));
         Some(())
     }
 
@@ -254,7 +236,7 @@ impl Finder<'_, '_> {
             parts[TEXT] = self.face(page);
             parts[LINKS] = self.links(page, asked);
         }
-        parts[PLACE] = digest_of((self.known.trails[id.index()], &section.title, &section.url));
+        parts[PLACE] = digest::of((self.known.trails[id.index()], &section.title, &section.url));
         let mut terms = Digest::new();
         let mut list = Digest::new();
         if id == SectionId::HOME {
@@ -285,12 +267,12 @@ impl Finder<'_, '_> {
         let taxonomy = &self.renderer.site.taxonomies[id.taxonomy as usize];
         let pages = &taxonomy.terms[id.term as usize].pages;
         parts[TERMS] = self.term_itself(id);
-        parts[LIST] = digest_of((pages.len(), self.part(pages, part, taxonomy.config.paginate_by)));
+        parts[LIST] = digest::of((pages.len(), self.part(pages, part, taxonomy.config.paginate_by)));
     }
 
     fn term_itself(&self, id: TermId) -> u64 {
         let term = &self.renderer.site.taxonomies[id.taxonomy as usize].terms[id.term as usize];
-        digest_of((&term.label, &term.url))
+        digest::of((&term.label, &term.url))
     }
 
     /// The terms of a taxonomy with how many pages each has.
@@ -357,7 +339,7 @@ fn terms(renderer: &Renderer<'_>) -> Vec<u64> {
         let fullest = taxonomy.terms.iter().map(|term| term.pages.len()).max();
         for term in &taxonomy.terms {
             let count = shows_counts.then_some((term.pages.len(), fullest));
-            let term_digest = digest_of((&term.name, &term.label, &term.url, count));
+            let term_digest = digest::of((&term.name, &term.label, &term.url, count));
             for page in &term.pages {
                 let known = &mut pages[page.index()];
                 // Terms come in one order: which there are decides the sum.

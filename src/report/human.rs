@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::printable;
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::source::with_line_feeds;
 
 /// Columns of an excerpt; longer lines are cut around the place.
 const WIDTH: usize = 120;
@@ -48,7 +49,7 @@ fn excerpt<'s>(group: Group<'s>, location: &Location, marks: &[Mark<'_>], source
         let annotation = kind.span(on_one_line(text, span.range()));
         if label.is_empty() { annotation } else { annotation.label(printable(label)) }
     });
-    group.element(Snippet::source(text).path(path).annotations(annotations))
+    group.element(Snippet::source(with_line_feeds(text)).path(path).annotations(annotations))
 }
 
 /// The part of `range` in its first line, inside the text and between characters.

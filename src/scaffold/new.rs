@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Made, make};
 use crate::config::Config;
+use crate::front_matter::quoted;
 use crate::load;
 use crate::parse;
 use crate::permalink::slug;
@@ -114,7 +115,7 @@ fn archetype(root: &Path, kind: &str) -> Result<Option<String>> {
 
 /// The archetype with its `{{ title }}`, `{{ date }}` and `{{ number }}` filled in; a line for a number that there is none of is left out.
 fn filled(archetype: &str, title: &str, request: &Request<'_>) -> String {
-    let title = serde_json::Value::from(title).to_string();
+    let title = quoted(title);
     let number = request.number.map(|number| format!("Q{number}"));
     let mut text = String::with_capacity(archetype.len() + title.len());
     for line in archetype.split_inclusive('\n') {

@@ -31,7 +31,7 @@ pub(crate) struct Record {
 
 /// The postings of the documents that one thread has seen.
 pub(crate) struct Postings {
-    pub(crate) terms: Interner,
+    terms: Interner,
     pub(crate) names: Interner,
     pub(crate) records: Vec<Record>,
     /// `term << 8 | level << 4 | title position`, document after document.
@@ -64,6 +64,12 @@ impl Postings {
             seen: Vec::new(),
             slots: Vec::new(),
         }
+    }
+
+    /// The terms by their numbers, after the last document.
+    pub(crate) fn take_terms(&mut self) -> Interner {
+        self.seen = Vec::new();
+        std::mem::take(&mut self.terms)
     }
 
     /// Adds a document under its number.

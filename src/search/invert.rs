@@ -43,12 +43,12 @@ impl Inverted {
         self.entries.len().saturating_sub(1)
     }
 
-    pub(crate) fn term(&self, rank: usize) -> &str {
-        std::str::from_utf8(&self.texts[self.entries[rank].term as usize..self.entries[rank].stem as usize]).unwrap_or_default()
+    pub(crate) fn term(&self, rank: usize) -> &[u8] {
+        &self.texts[self.entries[rank].term as usize..self.entries[rank].stem as usize]
     }
 
-    pub(crate) fn stem(&self, rank: usize) -> &str {
-        std::str::from_utf8(&self.texts[self.entries[rank].stem as usize..self.entries[rank + 1].term as usize]).unwrap_or_default()
+    pub(crate) fn stem(&self, rank: usize) -> &[u8] {
+        &self.texts[self.entries[rank].stem as usize..self.entries[rank + 1].term as usize]
     }
 
     pub(crate) fn postings(&self, rank: usize) -> &[u32] {
@@ -61,12 +61,12 @@ impl Inverted {
     }
 
     /// Adds the next term of the dictionary.
-    pub(crate) fn push(&mut self, term: &str, stem: &str, postings: impl IntoIterator<Item = u32>) {
+    pub(crate) fn push(&mut self, term: &[u8], stem: &[u8], postings: impl IntoIterator<Item = u32>) {
         self.entries.pop();
         let start = self.postings.len() as u32;
         let at = self.texts.len() as u32;
-        self.texts.extend_from_slice(term.as_bytes());
-        self.texts.extend_from_slice(stem.as_bytes());
+        self.texts.extend_from_slice(term);
+        self.texts.extend_from_slice(stem);
         self.entries.push(Entry { term: at, stem: at + term.len() as u32, start });
         self.postings.extend(postings);
         self.entries.push(Entry { term: self.texts.len() as u32, stem: 0, start: self.postings.len() as u32 });
@@ -135,11 +135,13 @@ pub(crate) fn compare(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> Ordering {
 }
 
 /// Merges what the threads collected. The outcome does not depend on which thread saw which document.
-pub(crate) fn invert(parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec<Record>, Interner) {
+pub(crate) fn invert(mut parts: Vec<Postings>, stemming: Stemming) -> (Inverted, Vec<Record>, Interner) {
     let mut terms = Interner::new();
     let mut maps: Vec<Vec<u32>> = Vec::new();
-    for part in &parts {
-        maps.push((0..part.terms.len() as u32).map(|local| terms.number(part.terms.term(local))).collect());
+    for part in &mut parts {
+        // From here on the words of each thread are only numbers; its own copy of them would add to the peak of memory.
+        let own = part.take_terms();
+        maps.push((0..own.len() as u32).map(|local| terms.number(own.term(local))).collect());
     }
     let mut frequencies = vec![0u32; terms.len()];
     for (part, map) in parts.iter().zip(&maps) {

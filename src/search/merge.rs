@@ -107,7 +107,7 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
             continue;
         }
         let mut list: Vec<u32> = Vec::new();
-        let (mut term, mut stem) = ("", "");
+        let (mut term, mut stem): (&[u8], &[u8]) = (&[], &[]);
         if order.is_le() {
             (term, stem) = (old.term(a), old.stem(a));
             list.extend(old.postings(a).iter().filter_map(moved));
@@ -122,7 +122,8 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
         if list.is_empty() {
             continue;
         }
-        list.sort_unstable();
+        // Two lists that are sorted already, as a rule.
+        list.sort();
         merged.new.push(merged.same.len() as u32);
         merged.same.push(NONE);
         merged.index.push(term, stem, list);

@@ -25,10 +25,11 @@ mod stem;
 mod titles;
 mod tokenize;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{LazyLock, Mutex};
 
+use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -183,19 +184,26 @@ impl Index {
         let Some(Past { mut saved, moves, is_there }) = past else {
             let (index, records, names) = fresh;
             let (files, summary, made) = encode(&index, &records, &names, &self.options, &Before::nothing());
-            return Update { files, summary, saved: Saved { index, records, names, files: made } };
+            return Update { files, summary, stale: records.len(), saved: Saved { index, records, names, files: made } };
         };
+        let has_moved = |(record, moved): &(&Record, &Option<(u32, u32)>)| moved.is_none_or(|(doc, _)| doc != record.doc);
+        // One that was edited is in both.
+        let stale_documents = fresh.1.len().max(saved.records.iter().zip(&moves).filter(has_moved).count());
         let mut stale: HashSet<u32> = fresh.1.iter().map(|record| record.doc / titles::BLOCK).collect();
         for (record, moved) in saved.records.iter().zip(&moves) {
             if moved.is_none_or(|(doc, _)| doc != record.doc) {
                 stale.extend([Some(record.doc), moved.map(|(doc, _)| doc)].iter().flatten().map(|doc| doc / titles::BLOCK));
             }
         }
+        let same_titles = titles::are_same(
+            saved.records.iter().zip(&moves).filter(|(_, moved)| moved.is_none()).map(|(record, _)| record),
+            fresh.1.iter(),
+        );
         let merged = merge::merge(&mut saved, &moves, fresh);
-        let before = Before { files: &saved.files, merged: Some(&merged), stale, is_there };
+        let before = Before { files: &saved.files, merged: Some(&merged), stale, same_titles, is_there };
         let (files, summary, made) = encode(&merged.index, &merged.records, &merged.names, &self.options, &before);
         let Merged { index, records, names, .. } = merged;
-        Update { files, summary, saved: Saved { index, records, names, files: made } }
+        Update { files, summary, stale: stale_documents, saved: Saved { index, records, names, files: made } }
     }
 }
 
@@ -218,6 +226,8 @@ pub struct Update {
     pub files: Vec<(String, Made)>,
     /// For `--timings` and the summary.
     pub summary: Summary,
+    /// How many documents are not in the index before, or no longer at their number there.
+    pub stale: usize,
     /// The index for the next build.
     pub saved: Saved,
 }
@@ -249,13 +259,16 @@ impl Made {
 /// A number for each document: by product, then by the number in its id, then by URL. Every product gets room for some more documents
 /// at its end, because a document that comes between others renumbers all after it and so changes every file.
 ///
-/// `documents` gives product, id and URL; the numbers come back in the same order.
-pub fn numbers(documents: &[(&str, &str, &str)]) -> Vec<u32> {
+/// `documents` gives product, the number in the id and URL; the numbers come back in the same order.
+pub fn numbers(documents: &[(&str, Option<u32>, &str)]) -> Vec<u32> {
+    // There are few products: with their places in the order, hardly a text is compared with another.
+    let mut products: Vec<&str> = documents.iter().map(|(product, ..)| *product).collect::<HashSet<_>>().into_iter().collect();
+    products.sort_unstable();
+    let places: HashMap<&str, usize> = products.into_iter().zip(0..).collect();
     let mut order: Vec<usize> = (0..documents.len()).collect();
-    let digits = |id: &str| id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap_or(u64::MAX);
     order.sort_by_cached_key(|&i| {
-        let (product, id, url) = documents[i];
-        (product, digits(id), url)
+        let (product, number, url) = documents[i];
+        (places.get(product), number.is_none(), number, url)
     });
     let mut numbers = vec![0; documents.len()];
     let mut next = 0;
@@ -307,7 +320,7 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
 
     let blocks = titles::blocks(records, capacity);
     let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
-    let common_words = titles::common_words(records);
+    let common_words = before.common_words().unwrap_or_else(|| titles::common_words(records));
     saved.common_words.clone_from(&common_words);
     let same_words = before.files.products == saved.products && before.files.common_words == common_words;
     let made: Vec<Made> = blocks[..used]
@@ -410,13 +423,15 @@ struct Before<'b> {
     merged: Option<&'b Merged>,
     /// Blocks of titles with a document that has changed.
     stale: HashSet<u32>,
+    /// All documents together have the titles that they had.
+    same_titles: bool,
     is_there: &'b (dyn Fn(&str, &Entry) -> bool + Sync),
 }
 
 impl Before<'_> {
     fn nothing() -> Before<'static> {
         static NOTHING: LazyLock<saved::Files> = LazyLock::new(saved::Files::default);
-        Before { files: &NOTHING, merged: None, stale: HashSet::new(), is_there: &|_, _| false }
+        Before { files: &NOTHING, merged: None, stale: HashSet::default(), same_titles: false, is_there: &|_, _| false }
     }
 
     /// Whether terms and documents are coded as they were.
@@ -428,6 +443,11 @@ impl Before<'_> {
         let run = self.merged?.run(ranks)?;
         let found = self.files.shards.binary_search_by_key(&(run.start as u32), |shard| shard.first).ok()?;
         Some(&self.files.shards[found]).filter(|shard| shard.terms as usize == run.len()).map(|shard| shard.entry)
+    }
+
+    /// The words that titles have most, where they are surely the same.
+    fn common_words(&self) -> Option<String> {
+        self.same_titles.then(|| self.files.common_words.clone())
     }
 
     fn title(&self, block: usize) -> Option<Entry> {

@@ -100,7 +100,7 @@ impl Bytes {
         self.number(entries.len());
         let mut before = "";
         for entry in entries {
-            let common = common_prefix(before, &entry.separator).min(15);
+            let common = common_prefix(before.as_bytes(), entry.separator.as_bytes()).min(15);
             let rest = &entry.separator.as_bytes()[common..];
             self.0.push((common << 4 | rest.len().min(15)) as u8);
             if rest.len() >= 15 {

@@ -4,6 +4,7 @@ use super::collect::Record;
 use super::intern::Interner;
 use super::invert::Inverted;
 use crate::cache::code::{Code, Input, code_struct};
+use crate::digest::Digest;
 use crate::manifest::Entry;
 
 /// Records that become bytes at once.
@@ -138,11 +139,12 @@ fn decode_length(bytes: &[u8]) -> Option<u64> {
 
 /// A hash of what the files of the facets are made from.
 pub(crate) fn facets_digest(records: &[Record], names: &Interner) -> u64 {
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-    let mut hasher = DefaultHasher::new();
+    let mut digest = Digest::new();
     for record in records {
-        (record.doc, record.year, &record.id, &record.kind, &record.product).hash(&mut hasher);
-        record.applies_to.iter().for_each(|name| names.term(*name).hash(&mut hasher));
+        digest.add((record.doc, record.year, &record.id, &record.kind, &record.product));
+        record.applies_to.iter().for_each(|name| {
+            digest.add(names.term(*name));
+        });
     }
-    hasher.finish()
+    digest.end()
 }

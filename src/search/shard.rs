@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::bits::{BitWriter, Letters};
 use super::impact::TITLE_LEVEL;
 use super::invert::{Inverted, compare};
@@ -27,11 +29,20 @@ pub(crate) struct Cut {
 /// Cuts the dictionary into shards by an estimate of their size, so that all can be encoded at once afterwards. A family of terms with
 /// one stem is never divided, and cuts fall where neighbours have least in common.
 pub(crate) fn cuts(index: &Inverted, capacity: u32) -> Vec<Cut> {
-    let sizes: Vec<usize> = (0..index.len()).map(|rank| estimate(index, rank, capacity)).collect();
+    let lists: Vec<usize> = (0..COMMON).map(|frequency| estimate_list(0, frequency, capacity)).collect();
+    let size = |rank| {
+        let before = if rank == 0 { b"".as_slice() } else { index.term(rank - 1) };
+        let (term, postings) = (index.term(rank), index.postings(rank));
+        let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
+        // Nearly all terms are rare: for them there is a table.
+        let rare = lists.get(postings.len()).copied();
+        letters + rare.unwrap_or_else(|| estimate_list(0, postings.len() - weak(postings).count(), capacity))
+    };
+    let sizes: Vec<usize> = (0..index.len()).into_par_iter().map(size).collect();
     cut(&sizes, TARGET * 8, |rank| index.stem(rank))
 }
 
-fn cut<'a>(sizes: &[usize], target: usize, key: impl Fn(usize) -> &'a str) -> Vec<Cut> {
+fn cut<'a>(sizes: &[usize], target: usize, key: impl Fn(usize) -> &'a [u8]) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let mut start = 0;
     let mut separator = String::new();
@@ -40,7 +51,7 @@ fn cut<'a>(sizes: &[usize], target: usize, key: impl Fn(usize) -> &'a str) -> Ve
         let mut size = 0;
         let mut best: Option<(usize, usize)> = None;
         while end < sizes.len() {
-            let common = common_prefix(key(end), if end > start { key(end - 1) } else { "" });
+            let common = common_prefix(key(end), if end > start { key(end - 1) } else { b"" });
             let divides = end > start && key(end) != key(end - 1);
             if divides && size * 10 >= target * 6 && best.is_none_or(|(least, _)| common < least) {
                 best = Some((common, end));
@@ -60,15 +71,6 @@ fn cut<'a>(sizes: &[usize], target: usize, key: impl Fn(usize) -> &'a str) -> Ve
 }
 
 /// About how many bits a term takes.
-fn estimate(index: &Inverted, rank: usize, capacity: u32) -> usize {
-    let before = if rank == 0 { "" } else { index.term(rank - 1) };
-    let term = index.term(rank);
-    let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
-    let postings = index.postings(rank);
-    let strong = if postings.len() < COMMON { postings.len() } else { postings.len() - weak(postings).count() };
-    estimate_list(letters, strong, capacity)
-}
-
 fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
     let frequency = frequency.max(1);
     let gap = f64::from(capacity) / frequency as f64;
@@ -111,7 +113,7 @@ pub(crate) fn mentions(index: &Inverted, capacity: u32) -> Vec<(String, Vec<u32>
 /// The other postings of these common terms, as a file of the same form as a shard.
 pub(crate) fn encode_mentions(index: &Inverted, ranks: &[u32], capacity: u32, letters: &Letters) -> Vec<u8> {
     let list = |rank: u32| (index.term(rank as usize), weak(index.postings(rank as usize)).collect());
-    let lists: Vec<(&str, Vec<u32>)> = ranks.iter().map(|rank| list(*rank)).collect();
+    let lists: Vec<(&[u8], Vec<u32>)> = ranks.iter().map(|rank| list(*rank)).collect();
     let mut out = BitWriter::default();
     write_dictionary(&mut out, lists.iter().map(|(term, list)| (*term, list.len())), letters);
     for (_, list) in &lists {
@@ -120,13 +122,14 @@ pub(crate) fn encode_mentions(index: &Inverted, ranks: &[u32], capacity: u32, le
     out.finish()
 }
 
-/// How many bytes two strings have in common at their start.
-pub(crate) fn common_prefix(a: &str, b: &str) -> usize {
-    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
+/// How many bytes two texts have in common at their start.
+pub(crate) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// The shortest start of `after` that is greater than `before`.
-fn dividing(before: &str, after: &str) -> String {
+fn dividing(before: &[u8], after: &[u8]) -> String {
+    let after = std::str::from_utf8(after).unwrap_or_default();
     let ends = after.char_indices().map(|(i, c)| i + c.len_utf8());
     ends.map(|end| &after[..end]).find(|start| compare(start, before).is_gt()).unwrap_or(after).to_owned()
 }
@@ -134,10 +137,10 @@ fn dividing(before: &str, after: &str) -> String {
 /// The prefix code over all letters that the dictionary spells out.
 pub(crate) fn letters(index: &Inverted) -> Letters {
     let mut counts = [0u64; 256];
-    let mut before = "";
+    let mut before: &[u8] = b"";
     for rank in 0..index.len() {
         let term = index.term(rank);
-        for byte in &term.as_bytes()[common_prefix(before, term)..] {
+        for byte in &term[common_prefix(before, term)..] {
             counts[*byte as usize] += 1;
         }
         before = term;
@@ -163,9 +166,9 @@ pub(crate) fn encode(index: &Inverted, ranks: Range<usize>, capacity: u32, lette
 }
 
 /// Terms, each with the number of its documents.
-fn write_dictionary<'a>(out: &mut BitWriter, terms: impl ExactSizeIterator<Item = (&'a str, usize)>, letters: &Letters) {
+fn write_dictionary<'a>(out: &mut BitWriter, terms: impl ExactSizeIterator<Item = (&'a [u8], usize)>, letters: &Letters) {
     out.gamma(terms.len() as u32 + 1);
-    let mut before = "";
+    let mut before: &[u8] = b"";
     for (term, frequency) in terms {
         write_term(out, before, term, letters);
         out.gamma(frequency as u32);
@@ -173,10 +176,10 @@ fn write_dictionary<'a>(out: &mut BitWriter, terms: impl ExactSizeIterator<Item 
     }
 }
 
-fn write_term(out: &mut BitWriter, before: &str, term: &str, letters: &Letters) {
+fn write_term(out: &mut BitWriter, before: &[u8], term: &[u8], letters: &Letters) {
     let common = common_prefix(before, term);
     out.truncated(common as u32, before.len() as u32 + 1);
-    letters.write(out, &term.as_bytes()[common..]);
+    letters.write(out, &term[common..]);
 }
 
 /// A term in one document: its level and the document. In more: which levels there are, how many documents each has, and the documents
@@ -234,10 +237,14 @@ pub(crate) fn are_few(documents: usize) -> bool {
 
 /// The term and how common it is, if it is a word that is worth suggesting.
 pub(crate) fn worth_suggesting(index: &Inverted, rank: usize, documents: usize) -> Option<(&str, u32)> {
-    let (term, postings) = (index.term(rank), index.postings(rank));
+    let postings = index.postings(rank);
     let in_title = || postings.iter().any(|posting| posting >> 4 & 7 >= u32::from(TITLE_LEVEL));
     let common = are_few(documents) || postings.len() >= 4 || postings.len() >= 2 && in_title();
-    let is_word = common && term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some();
+    if !common {
+        return None;
+    }
+    let term = std::str::from_utf8(index.term(rank)).unwrap_or_default();
+    let is_word = term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some();
     is_word.then(|| (term, postings.len().ilog2().min(15)))
 }
 
@@ -253,24 +260,27 @@ pub(crate) fn spelling(index: &Inverted, documents: usize, letters: &Letters) ->
 
 fn spelling_lists(mut words: Vec<(String, u32)>, letters: &Letters) -> Vec<Spelling> {
     words.sort_unstable_by(|a, b| compare(&a.0, &b.0));
-    let mut before = "";
+    let mut before: &[u8] = b"";
     let mut sizes = Vec::with_capacity(words.len());
     for (word, _) in &words {
-        sizes.push((word.len() - common_prefix(before, word)) * BITS_PER_LETTER + 10);
-        before = word;
+        sizes.push((word.len() - common_prefix(before, word.as_bytes())) * BITS_PER_LETTER + 10);
+        before = word.as_bytes();
     }
     // Words that begin with the same two letters stay together: an edit further on finds them in one list.
-    let start = |rank: usize| words[rank].0.char_indices().nth(2).map_or(words[rank].0.as_str(), |(i, _)| &words[rank].0[..i]);
+    let start = |rank: usize| {
+        let word = &words[rank].0;
+        word.char_indices().nth(2).map_or(word.as_bytes(), |(end, _)| &word.as_bytes()[..end])
+    };
     let cuts = cut(&sizes, SPELLING_TARGET * 8, start);
     cuts.into_iter()
         .map(|cut| {
             let mut out = BitWriter::default();
             out.gamma(cut.ranks.len() as u32 + 1);
-            let mut before = "";
+            let mut before: &[u8] = b"";
             for (word, common) in &words[cut.ranks] {
-                write_term(&mut out, before, word, letters);
+                write_term(&mut out, before, word.as_bytes(), letters);
                 out.write(*common, 4);
-                before = word;
+                before = word.as_bytes();
             }
             Spelling { separator: cut.separator, bytes: out.finish() }
         })
@@ -284,9 +294,9 @@ mod tests {
 
     #[test]
     fn separators_are_short_and_between_their_neighbours() {
-        assert_eq!(dividing("install", "instanc"), "instan");
-        assert_eq!(dividing("a", "ab"), "ab");
-        assert_eq!(dividing("zeichen", "größe"), "größe");
+        assert_eq!(dividing(b"install", b"instanc"), "instan");
+        assert_eq!(dividing(b"a", b"ab"), "ab");
+        assert_eq!(dividing(b"zeichen", "größe".as_bytes()), "größe");
     }
 
     #[test]

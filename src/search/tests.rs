@@ -56,7 +56,8 @@ fn options() -> Options {
 }
 
 fn files(documents: &[Document]) -> BTreeMap<String, Vec<u8>> {
-    let keys: Vec<(&str, &str, &str)> = documents.iter().map(|d| (d.product, d.id, d.url)).collect();
+    let number = |d: &Document| d.id.trim_start_matches('Q').parse().ok();
+    let keys: Vec<(&str, Option<u32>, &str)> = documents.iter().map(|d| (d.product, number(d), d.url)).collect();
     let index = Index::new(options());
     for (number, document) in numbers(&keys).into_iter().zip(documents) {
         index.add(number, document);
@@ -164,6 +165,6 @@ fn an_empty_index_is_an_index() {
 
 #[test]
 fn numbers_follow_product_and_id_and_leave_room() {
-    let numbers = numbers(&[("b", "Q20", "x"), ("a", "Q100", "x"), ("a", "Q9", "x"), ("", "", "about")]);
+    let numbers = numbers(&[("b", Some(20), "x"), ("a", Some(100), "x"), ("a", Some(9), "x"), ("", None, "about")]);
     assert_eq!(numbers, [80, 41, 40, 0]);
 }

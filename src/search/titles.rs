@@ -1,6 +1,6 @@
 //! What a hit shows before its page is read: blocks of 40 titles with URL, product, type and year, deflated.
 
-use std::collections::HashMap;
+use ahash::HashMap;
 
 use super::KINDS;
 use super::collect::Record;
@@ -20,7 +20,7 @@ pub(crate) fn common_words(records: &[Record]) -> String {
     if records.len() < WORTH_WORDS {
         return String::new();
     }
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
     for word in records.iter().flat_map(|record| record.title.split(' ')).filter(|word| (4..32).contains(&word.len())) {
         *counts.entry(word).or_default() += 1;
     }
@@ -34,6 +34,15 @@ pub(crate) fn common_words(records: &[Record]) -> String {
     let mut chosen: Vec<&str> = chosen.collect();
     chosen.reverse();
     chosen.join(" ")
+}
+
+/// Whether two lots of documents have the same titles.
+pub(crate) fn are_same<'a>(a: impl Iterator<Item = &'a Record>, b: impl Iterator<Item = &'a Record>) -> bool {
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) =
+        (a.map(|record| &*record.title).collect(), b.map(|record| &*record.title).collect());
+    a.sort_unstable();
+    b.sort_unstable();
+    a == b
 }
 
 /// The blocks in the order of document numbers; an empty one where no number of it is in use.

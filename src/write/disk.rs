@@ -6,11 +6,18 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result};
 
 use super::stop::Stop;
+
+mod fault;
+mod system;
+
+pub use fault::FaultKind;
+use fault::{Fault, Needs};
+pub use system::set_modes;
+use system::{directories, exclusive_rename, files, swap, sync};
 
 /// A disk, and what may go wrong with it. Clones share their count of operations.
 #[derive(Debug, Clone, Default)]
@@ -19,35 +26,10 @@ pub struct Disk {
     stop: Stop,
 }
 
-/// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
-    /// The process ends: this operation is done by half and no other one follows.
-    Crash,
-    /// The disk is full: from here on nothing can be made, but files can be moved and removed.
-    Full,
-    /// This operation is refused, and only this one.
-    Denied,
-}
-
-#[derive(Debug)]
-struct Fault {
-    at: usize,
-    kind: FaultKind,
-    done: AtomicUsize,
-}
-
-/// What an operation needs of the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    Space,
-    Nothing,
-}
-
 impl Disk {
     /// A disk whose operation number `at`, from 0, fails in this way.
     pub fn failing(at: usize, kind: FaultKind) -> Self {
-        Self { fault: Some(Arc::new(Fault { at, kind, done: AtomicUsize::new(0) })), stop: Stop::default() }
+        Self { fault: Some(Arc::new(Fault::new(at, kind))), stop: Stop::default() }
     }
 
     /// A plain disk that is told when the process is to end.
@@ -57,7 +39,7 @@ impl Disk {
 
     /// How many operations a disk that was made to fail has done.
     pub fn operations(&self) -> usize {
-        self.fault.as_ref().map_or(0, |fault| fault.done.load(Ordering::Relaxed))
+        self.fault.as_ref().map_or(0, |fault| fault.operations())
     }
 
     /// What knows that the process is to end.
@@ -130,6 +112,27 @@ impl Disk {
         };
         let bytes = if torn.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
         file.and_then(|mut file| file.write_all(bytes)).and(torn).with_context(|| format!("cannot write `{}`", path.display()))
+    }
+
+    /// Makes a new file that anybody may read, to be written piece by piece with [`Disk::append`].
+    ///
+    /// # Errors
+    /// Where the disk refuses; also where the file is there already.
+    pub fn begin(&self, path: &Path) -> io::Result<fs::File> {
+        self.step(Needs::Space)?;
+        files().open(path)
+    }
+
+    /// Writes some of `bytes` at the end of a file, and says how many.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn append(&self, file: &mut fs::File, bytes: &[u8]) -> io::Result<usize> {
+        match self.step(Needs::Space) {
+            Ok(()) => file.write(bytes),
+            Err(torn) if torn.kind() == ErrorKind::Other => file.write_all(&bytes[..bytes.len() / 2]).and(Err(torn)),
+            Err(e) => Err(e),
+        }
     }
 
     /// Moves a file to a place where nothing is.
@@ -239,79 +242,4 @@ impl Disk {
         self.step(Needs::Nothing)?;
         fs::OpenOptions::new().write(true).open(path)?.sync_data()
     }
-}
-
-impl Fault {
-    fn step(&self, needs: Needs) -> io::Result<()> {
-        let number = self.done.fetch_add(1, Ordering::Relaxed);
-        match self.kind {
-            // Only the operation at hand is done by half, which `ErrorKind::Other` tells it.
-            FaultKind::Crash if number == self.at => Err(io::Error::other("the process ends here")),
-            FaultKind::Crash if number > self.at => Err(io::Error::new(ErrorKind::BrokenPipe, "the process has ended")),
-            FaultKind::Full if number >= self.at && needs == Needs::Space => Err(ErrorKind::StorageFull.into()),
-            FaultKind::Denied if number == self.at => Err(ErrorKind::PermissionDenied.into()),
-            _ => Ok(()),
-        }
-    }
-}
-
-fn files() -> fs::OpenOptions {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    options
-}
-
-fn directories() -> fs::DirBuilder {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
-    builder
-}
-
-/// Lets new files and directories be readable for everybody, whatever the one who runs the program keeps private: a web server is
-/// another user.
-pub fn set_modes() {
-    #[cfg(unix)]
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn renamed(from: &Path, to: &Path, flags: rustix::fs::RenameFlags) -> io::Result<()> {
-    Ok(rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, flags)?)
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn swap(from: &Path, to: &Path) -> io::Result<()> {
-    renamed(from, to, rustix::fs::RenameFlags::EXCHANGE)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn swap(_: &Path, _: &Path) -> io::Result<()> {
-    Err(ErrorKind::Unsupported.into())
-}
-
-/// Some file systems cannot rename with a condition: there the place is looked at first.
-fn exclusive_rename(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-    match renamed(from, to, rustix::fs::RenameFlags::NOREPLACE) {
-        Err(e) if matches!(e.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {}
-        other => return other,
-    }
-    if fs::symlink_metadata(to).is_ok() {
-        return Err(ErrorKind::AlreadyExists.into());
-    }
-    fs::rename(from, to)
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn sync(file: &fs::File) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(file)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn sync(file: &fs::File) -> io::Result<()> {
-    file.sync_all()
 }

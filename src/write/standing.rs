@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 
 use super::refuse::Refused;
+use crate::look::{View, WORTH_OPENING};
 use crate::manifest::{self, Entry, Manifest};
 
 /// What stands at a path that we wrote once.
@@ -74,23 +75,34 @@ impl Before {
     }
 
     fn survey(&mut self, output: &Path, look: Look, written: SystemTime) {
-        let entries: Vec<(&Box<str>, &Entry)> = self.manifest.entries.iter().collect();
+        let entries: Vec<(&str, &Entry)> = self.manifest.entries.iter().map(|(path, entry)| (&**path, entry)).collect();
         let linked =
-            if look == Look::Thorough { linked_folders(output, entries.iter().map(|(path, _)| &***path)) } else { HashSet::new() };
-        let odd = entries.par_iter().filter_map(|(path, entry)| {
-            let standing =
-                if behind(&linked, path) { Standing::Foreign } else { stands(&output.join(&***path), entry, look, written) };
-            (standing != Standing::Ours(**entry)).then(|| ((*path).clone(), standing))
+            if look == Look::Thorough { linked_folders(output, entries.iter().map(|(path, _)| *path)) } else { HashSet::new() };
+        let root = View::from(output.to_owned());
+        // The folder of a page's folder has those of its neighbours too.
+        let groups: Vec<&[(&str, &Entry)]> = entries.chunk_by(|(a, _), (b, _)| above(a) == above(b)).collect();
+        let odd = groups.par_iter().flat_map_iter(|group| {
+            let folder = group.first().map_or("", |(path, _)| above(path));
+            let opened = (group.len() >= WORTH_OPENING).then(|| View::from(output.join(folder)));
+            let (view, from) = opened.as_ref().map_or((&root, 0), |view| (view, folder.len()));
+            let linked = &linked;
+            let odd = group.iter().filter_map(move |(path, entry)| {
+                let place = path[from..].trim_start_matches('/');
+                let standing = if behind(linked, path) { Standing::Foreign } else { stands(view, place, entry, look, written) };
+                (standing != Standing::Ours(**entry)).then(|| (Box::from(*path), standing))
+            });
+            odd.collect::<Vec<_>>()
         });
         self.odd = odd.collect();
     }
 
     fn add_journal(&mut self, output: &Path, journal: Vec<(Box<str>, Entry)>) {
+        let view = View::from(output.to_owned());
         for (path, entry) in journal {
             if matches!(self.standing(&path), Some(Standing::Ours(_))) {
                 continue;
             }
-            let standing = stands(&output.join(&*path), &entry, Look::Thorough, SystemTime::UNIX_EPOCH);
+            let standing = stands(&view, &path, &entry, Look::Thorough, SystemTime::UNIX_EPOCH);
             self.odd.insert(path, standing);
         }
     }
@@ -138,37 +150,29 @@ fn text(path: &Path) -> Result<Option<(String, SystemTime)>> {
     Ok(Some((String::from_utf8(bytes).unwrap_or_default(), found.modified().with_context(context)?)))
 }
 
-/// What stands at `place`, where we wrote `entry` before the time `written`.
-fn stands(place: &Path, entry: &Entry, look: Look, written: SystemTime) -> Standing {
-    let found = match fs::symlink_metadata(place) {
+/// What stands at `place`, seen from `view`, where we wrote `entry` before the time `written`.
+fn stands(view: &View, place: &str, entry: &Entry, look: Look, written: SystemTime) -> Standing {
+    let found = match view.look(place) {
         Ok(found) => found,
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Standing::Missing,
         Err(_) => return Standing::Foreign,
     };
-    if !found.is_file() || found.len() != entry.size {
+    if !found.is_file || found.stamp.size != entry.size {
         return Standing::Foreign;
     }
     // A clock ticks coarsely: what was touched in the manifest's own moment may have been touched after it.
-    if look == Look::Quick && touched(&found).is_some_and(|touched| touched < written) {
+    if look == Look::Quick && found.stamp.touched().is_some_and(|touched| touched < written) {
         return Standing::Ours(*entry);
     }
-    match fs::read(place) {
+    match fs::read(view.path().join(place)) {
         Ok(bytes) if Entry::of(&bytes) == *entry => Standing::Ours(*entry),
         _ => Standing::Foreign,
     }
 }
 
-/// When the file was last changed in any way; nobody can set this back, other than the time of its content.
-#[cfg(unix)]
-fn touched(found: &fs::Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt as _;
-    let seconds = u64::try_from(found.ctime()).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::new(seconds, u32::try_from(found.ctime_nsec()).ok()?))
-}
-
-#[cfg(not(unix))]
-fn touched(found: &fs::Metadata) -> Option<SystemTime> {
-    found.modified().ok()
+/// The folder above the one that the file at `path` lies in; empty where that is the output itself.
+fn above(path: &str) -> &str {
+    path.rsplitn(3, '/').nth(2).unwrap_or_default()
 }
 
 /// The folders of these files that are links, or no folders at all.

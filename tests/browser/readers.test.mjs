@@ -220,6 +220,22 @@ test("what search engines are told is a TechArticle and a BreadcrumbList with al
   assert.deepEqual([...new Set(types)].sort(), ["BreadcrumbList", "TechArticle"]);
 });
 
+test("lists mark what applies to what the reader runs", async () => {
+  const { page, problems } = await site.visit("kb/161/");
+  const says = async (what) => {
+    await page.locator(".runs input").fill(what);
+    await page.locator(".runs input").press("Enter");
+  };
+  await says("Visual Basic Enterprise");
+  await page.locator(".pages .fits").nth(1).waitFor();
+  assert.deepEqual(await page.locator(".pages .fits").allTextContents(), Array(2).fill("✓ Visual Basic Enterprise"));
+  await page.reload();
+  await page.locator(".pages .fits").nth(1).waitFor();
+  await says("Exchange");
+  await page.locator(".pages .fits").first().waitFor({ state: "detached" });
+  assert.deepEqual(problems, []);
+});
+
 test("an article is light on the wire, waits for one style sheet and keeps its layout", async () => {
   const { page } = await site.visit(ARTICLE);
   const wire = async (url) => gzipSync(await (await page.request.get(new URL(url, page.url()).href)).body()).length;

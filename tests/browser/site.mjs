@@ -35,6 +35,7 @@ export function build(source, output) {
   if (built.status !== 0) throw new Error(`the site cannot be built: ${built.stderr}`);
 }
 
+/** Serves a published folder below `BASE`. */
 function serve(folder) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://host").pathname));
@@ -63,6 +64,18 @@ export function browserPath() {
 export async function open(source = root) {
   const folder = join(mkdtempSync(join(tmpdir(), "kbpress-browser-")), "public");
   build(source, folder);
+  const site = await openBuilt(folder);
+  return {
+    ...site,
+    async close() {
+      await site.close();
+      rmSync(join(folder, ".."), { recursive: true });
+    },
+  };
+}
+
+/** Serves what a build left in `folder`, and starts a browser. */
+export async function openBuilt(folder) {
   const server = await serve(folder);
   const browser = await chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox"] });
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -96,7 +109,6 @@ export async function open(source = root) {
     async close() {
       await browser.close();
       server.close();
-      rmSync(join(folder, ".."), { recursive: true });
     },
   };
 }

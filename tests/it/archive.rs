@@ -3,8 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use crate::support::{TestSite, kb_text};
+use kbpress::archive::{self, Target};
+use kbpress::build::Request;
+use kbpress::timings::Timings;
+use kbpress::write::Disk;
+use kbpress::write::disk::FaultKind;
+use kbpress::write::whole::{Whole, write_whole};
+
+use crate::support::{TestSite, kb_text, kbpress, leftovers};
 
 /// Pages in several folders, an asset, a static file, an alias, a name that is too long for the oldest form of archives.
 fn site() -> TestSite {
@@ -107,4 +116,94 @@ fn the_name_says_how_an_archive_is_packed() {
     let site = site();
     site.run(&["build", "--tar", "site.zip"]).exits(2).says("ends in none of `.tar`");
     site.run(&["build", "--tar", "site.tar", "-o", "x"]).exits(2);
+}
+
+/// Builds the archive in this process, onto `disk`.
+fn build(site: &TestSite, name: &str, disk: Disk) -> anyhow::Result<()> {
+    let target = Target::named(&site.path(name), 1_700_000_000).unwrap();
+    let today = jiff::civil::date(2023, 11, 14);
+    let request = Request { root: site.path(""), today, disk, ..Request::default() };
+    archive::build(&request, &target, &mut Timings::default(), &|_, _| ()).map(|outcome| assert!(outcome.done.is_some()))
+}
+
+#[test]
+fn an_archive_is_wholly_old_or_wholly_new_whatever_operation_fails() {
+    // More than is written at once.
+    let site = TestSite::new("-- static/long.txt --\nlong\n");
+    site.write("static/long.txt", (0..40_000).map(|n: u32| n.wrapping_mul(2_654_435_761).to_string()).collect::<String>());
+    for name in ["site.tar", "deep/er/site.tar.gz"] {
+        let place = site.path(name);
+        build(&site, name, Disk::default()).unwrap();
+        let new = read(&place);
+        let counted = Disk::failing(usize::MAX, FaultKind::Crash);
+        build(&site, name, counted.clone()).unwrap();
+        let operations = counted.operations();
+        assert!(operations > 6, "{name}: {operations}");
+        for kind in [FaultKind::Crash, FaultKind::Full, FaultKind::Denied] {
+            for at in 0..=operations {
+                let when = format!("{name}: {kind:?} at {at} of {operations}");
+                let old = at.is_multiple_of(2).then_some(&b"the old archive"[..]);
+                let _ = std::fs::remove_file(&place);
+                old.inspect(|old| site.write(name, old));
+                let ended = build(&site, name, Disk::failing(at, kind));
+                let there = std::fs::read(&place).ok();
+                if ended.is_ok() {
+                    assert!(there.as_deref() == Some(&new), "{when}");
+                    continue;
+                }
+                assert!(there.as_deref() == old || there.as_deref() == Some(&new), "{when}");
+                // A process that has ended tidies nothing up, and what must not be removed stays.
+                assert!(kind != FaultKind::Full || leftovers(&site.path("")) == 0, "{when}");
+                build(&site, name, Disk::default()).unwrap();
+                assert!(read(&place) == new, "{when}");
+                assert_eq!(leftovers(&site.path("")), 0, "{when}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_of_changes_is_wholly_old_or_wholly_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("out/changes.txt");
+    for kind in [FaultKind::Crash, FaultKind::Full, FaultKind::Denied] {
+        for at in 0..12 {
+            let _ = std::fs::remove_dir_all(folder.path().join("out"));
+            write_whole(&Disk::default(), &place, b"old").unwrap();
+            let ended = write_whole(&Disk::failing(at, kind), &place, b"new and longer");
+            let there = read(&place);
+            assert!(there == b"new and longer" || (ended.is_err() && there == b"old"), "{kind:?} at {at}: {there:?}");
+            write_whole(&Disk::default(), &place, b"third").unwrap();
+            assert_eq!((read(&place), leftovers(folder.path())), (b"third".to_vec(), 0), "{kind:?} at {at}");
+        }
+    }
+}
+
+#[test]
+fn two_processes_do_not_write_the_same_archive() {
+    let site = site();
+    let held = Whole::begin(&Disk::default(), &site.path("site.tar")).unwrap();
+    site.run(&["build", "--tar", "site.tar"]).exits(4).says("is being written by another build");
+    drop(held);
+    site.run(&["build", "--tar", "site.tar"]).is_clean();
+    assert_eq!(leftovers(&site.path("")), 0);
+}
+
+#[test]
+fn a_build_of_an_archive_that_is_told_to_end_leaves_the_old_one_and_nothing_else() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let site = TestSite::new("-- site.tar --\nold\n");
+        site.articles(2000, 1);
+        let mut builder = kbpress(&site, &["build", "--tar", "site.tar"]).stderr(Stdio::null()).spawn().unwrap();
+        let staged = site.path(".site.tar.kbpress-new");
+        let began = Instant::now();
+        while !std::fs::metadata(&staged).is_ok_and(|found| found.len() > 0) && builder.try_wait().unwrap().is_none() {
+            assert!(began.elapsed() < Duration::from_secs(60));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(Command::new("kill").arg(format!("-{signal}")).arg(builder.id().to_string()).status().unwrap().success());
+        assert_eq!(builder.wait().unwrap().code(), Some(code));
+        assert_eq!(leftovers(&site.path("")), 0);
+        assert_eq!(read(&site.path("site.tar")), b"old\n");
+    }
 }

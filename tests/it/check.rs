@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::support::{TestSite, tree};
+use crate::support::{TestSite, kb_text, tree};
 
 /// A site that nothing can be said against.
 const CLEAN: &str = "
@@ -164,6 +164,42 @@ text
 }
 
 #[test]
+fn what_a_build_refuses_about_its_output_a_check_refuses_and_leaves_alone() {
+    let refused = |spoil: &dyn Fn(&TestSite), code: i32, message: &str| {
+        let site = TestSite::new("-- content/a.md --\n# A\n\nText\n-- content/b/c.md --\n# C\n\nText\n");
+        site.build().is_clean();
+        spoil(&site);
+        let before = tree(&site.path(""));
+        let check = site.run(&["check", "--format", "short"]).exits(code).says(message);
+        assert_eq!(tree(&site.path("")), before);
+        let build = site.run(&["build", "--format", "short"]).exits(code).says(message);
+        let errors = |text: &str| text.lines().filter(|line| line.contains("error[")).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(errors(&check.stderr), errors(&build.stderr));
+    };
+    let toml = |more: &str| format!("base_url = \"https://example.org/docs/\"\ntitle = \"Test\"\n{more}");
+    refused(&|site| site.write("site.toml", toml("").replace("title", "output_dir = \"content\"\ntitle")), 2, "output-refused");
+    refused(&|site| site.remove("public/.kbpress-manifest"), 2, "is not empty");
+    refused(&|site| site.write("public/.kbpress-manifest", "x"), 2, "is damaged");
+    refused(
+        &|site| {
+            site.write("public/b/d/index.html", "mine");
+            site.write("content/b/d.md", "# D\n\nText\n");
+        },
+        1,
+        "was not written by kbpress",
+    );
+    refused(&|site| site.write("public/a/index.html", "mine"), 1, "was changed by somebody");
+    refused(&|site| site.write("site.toml", toml("[publish]\nmax_files = 3\n")), 1, "host-limit");
+    refused(&|site| site.write("site.toml", toml("[publish]\nmax_file_size = 900\n")), 1, "host-limit");
+    // What is put back as it was, and what is in nobody's way, is fine.
+    let site = TestSite::new("-- content/a.md --\n# A\n\nText\n");
+    let page = site.build().is_clean().file("a/index.html");
+    site.write("public/a/index.html", page);
+    site.write("public/mine", "mine");
+    site.run(&["check"]).is_clean();
+}
+
+#[test]
 fn a_template_that_fails_on_one_page_is_found() {
     let site = TestSite::new(CLEAN);
     site.write("templates/odd.html", "{{ page.no.such.thing }}");
@@ -311,6 +347,26 @@ fn external_links_are_asked_for_politely_and_once() {
         cache.replace("/fine\tfine", "/fine\trefused").replace("\trefused\t\n", "\trefused\t418\n"),
     );
     site.run_with(&["check", "--external", "--format", "short"], &variables).says("status 418");
+}
+
+#[test]
+fn bare_urls_in_plain_text_articles_are_links_too() {
+    let port = serve(|request| if request.contains("/gone") { "404 Not Found" } else { "200 OK" }.to_owned());
+    let site = TestSite::new("-- content/_index.md --\n# Home\n");
+    site.write("site.toml", "base_url = \"https://e.org/\"\n[external]\nprivate = true\n");
+    let host = format!("http://127.0.0.1:{port}");
+    let body = format!(
+        "SUMMARY\n=======\n\nSee ({host}/gone?a=1#part), {host}/fine and\n{host}/gone?id=Q100002 for more.\n\n   {host}/gone.c   1\n   {host}/gone.h   2\n"
+    );
+    site.write("content/kb/100/Q100001/README.md", kb_text(100_001, "Links", &body));
+    site.write("content/kb/100/Q100002/README.md", kb_text(100_002, "Target", "SUMMARY\n=======\n\nText.\n"));
+    let variables = [("http_proxy", ""), ("HTTP_PROXY", ""), ("ALL_PROXY", ""), ("all_proxy", "")];
+    let run = site.run_with(&["check", "--external", "--format", "short"], &variables).exits(0);
+    let dead: Vec<&str> = run.stderr.lines().filter(|line| line.contains("dead-external-link")).collect();
+    let places: Vec<String> =
+        [(21, 7), (24, 5), (25, 5)].iter().map(|(line, column)| format!("Q100001/README.md:{line}:{column}: ")).collect();
+    assert!(dead.len() == 3 && dead.iter().zip(&places).all(|(line, place)| line.contains(place)), "{dead:#?}\n{}", run.stderr);
+    assert!(dead[0].contains("/gone?a=1` answers with status 404"), "{dead:#?}");
 }
 
 #[test]

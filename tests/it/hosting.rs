@@ -181,3 +181,16 @@ fn too_many_files_are_refused_before_anything_is_published() {
     site.run(&["build", "--tar", "site.tar"]).exits(1).says("host-limit");
     assert!(!site.path("site.tar").exists());
 }
+
+#[test]
+fn a_redirect_that_is_too_long_for_the_host_is_refused() {
+    let site = TestSite::new("");
+    let long = vec!["a-long-part".repeat(10); 6].join("/");
+    site.write("content/a.md", format!("---\ntitle: A\npermalink: /{long}/\naliases: [/old/{long}/]\n---\nText\n"));
+    site.write("site.toml", "base_url = \"https://example.org/\"\n[publish]\nhost = \"cloudflare-pages\"\n");
+    let run = site.build().exits(1);
+    let run = run.says("`cloudflare-pages` allows 1,000 characters in a line of `_redirects` and the site has 1,3");
+    assert!(!run.has("index.html"));
+    site.write("site.toml", "base_url = \"https://example.org/\"\n[publish]\nhost = \"cloudflare-pages\"\nredirects = \"pages\"\n");
+    site.build().is_clean();
+}

@@ -444,6 +444,43 @@ fn a_cache_of_another_secret_is_not_believed() {
     assert!(explain("two").contains("the cache does not know it"));
 }
 
+/// To write all of it would take longer than to make again what it lacks.
+#[test]
+fn a_cache_that_is_nearly_right_stays_as_it_is() {
+    // Of the fourth, the pages, an edit touches more: the neighbours and the lists.
+    const FILES: [&str; 3] = ["files", "articles", "search"];
+    let site = TestSite::new("");
+    site.write("site.toml", config("Test"));
+    let article = |number: u32, word: &str| {
+        let path = format!("content/kb/{:03}/Q{number}/README.md", number / 1000);
+        site.write(&path, kb_text(number, &format!("Title {number}"), &format!("SYMPTOMS\n========\n\nThe {word} fails.\n")));
+    };
+    (0..600).for_each(|number| article(100_000 + number, "printer"));
+    // What was written just now may change again without a new time, so that it is not yet known.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    site.build().exits(0);
+    let cache = || FILES.map(|name| std::fs::read(site.path(&format!(".kbpress/cache/{name}"))).unwrap());
+    let check = |what: &str| {
+        let run = site.build().exits(0);
+        site.run(&["build", "--no-cache", "-o", "clean"]).exits(0);
+        assert_same(&run.tree(), &tree(&site.path("clean")), what);
+        run
+    };
+    let before = cache();
+    let lasting = |now: [Vec<u8>; 3]| -> Vec<&str> {
+        FILES.into_iter().zip(before.iter().zip(now)).filter(|(_, (before, now))| *before == now).map(|(name, _)| name).collect()
+    };
+    article(100_300, "modem");
+    check("one edit");
+    article(100_400, "modem");
+    check("another edit");
+    assert_eq!(lasting(cache()), FILES, "two of 600 are little");
+    assert!(check("nothing").stderr.contains("nothing has changed"));
+    (0..30).for_each(|number| article(100_000 + number, "modem"));
+    check("thirty edits");
+    assert_eq!(lasting(cache()), [""; 0], "thirty of 600 are much");
+}
+
 #[test]
 fn a_damaged_cache_changes_nothing() {
     const NAMES: [&str; 4] = ["files", "articles", "pages", "search"];

@@ -82,6 +82,11 @@ fn printed(case: &Path) -> String {
     let run = site.run(&["build", "--strict", "--color", "never"]);
     assert!(matches!(run.code, 1 | 2), "{} ends with {}:\n{}", case.display(), run.code, run.stderr);
     assert_eq!(run.tree(), before, "{} changed the published site", case.display());
+    let checked = site.run(&["check", "--strict", "--verbose", "--color", "never"]);
+    for error in run.stderr.lines().filter(|line| line.starts_with("error[")) {
+        assert!(checked.stderr.contains(error), "{}: a check does not say {error}\n{}", case.display(), checked.stderr);
+    }
+    assert_eq!(checked.code, run.code, "{}: {}", case.display(), checked.stderr);
     let folder = fs::canonicalize(site.path("")).unwrap();
     format!("{}exit code {}\n", run.stderr.replace(folder.to_str().unwrap(), "SITE"), run.code)
 }

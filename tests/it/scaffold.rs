@@ -49,6 +49,21 @@ fn a_new_article_has_its_title_its_number_and_its_day() {
 }
 
 #[test]
+fn a_title_may_hold_any_character() {
+    let site = TestSite::new("-- content/_index.md --\n# Home\n");
+    for (n, title) in ["A \"quoted\" \\ title: #1", "a bell \u{7} and \u{7f}\u{9b}", "{{ date }} 'x' | &a *b", "two\nlines\tand é"]
+        .iter()
+        .enumerate()
+    {
+        site.run(&["new", &format!("a{n}.md"), "-t", title]).exits(0);
+        let run = site.run(&["list", "--drafts", "--format", "json"]).exits(0);
+        let rows: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let titles: Vec<&str> = rows.as_array().unwrap().iter().filter_map(|row| row["title"].as_str()).collect();
+        assert!(titles.contains(title), "{title:?} is not in {titles:?}");
+    }
+}
+
+#[test]
 fn the_sites_own_archetypes_win() {
     let site = TestSite::new("-- archetypes/problem.md --\n---\ntitle: {{ title }}\nown: true\n---\n");
     site.run(&["new", "a", "-k", "problem"]).exits(0);

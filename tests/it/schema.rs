@@ -112,6 +112,63 @@ fn the_schema_of_site_toml_takes_what_the_program_takes() {
     }
 }
 
+/// Every property of a schema, by its path, with what is said of it.
+fn properties(schema: &Value, path: &str, found: &mut Vec<(String, String)>) {
+    for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}/{key}");
+        found.push((path.clone(), property["description"].as_str().unwrap_or_default().to_owned()));
+        properties(property, &path, found);
+    }
+    for inner in ["items", "additionalProperties"].map(|key| &schema[key]).into_iter().filter(|inner| inner.is_object()) {
+        properties(inner, path, found);
+    }
+    for inner in schema["anyOf"].as_array().into_iter().flatten() {
+        properties(inner, path, found);
+    }
+}
+
+/// Whether a value is what draft 7 lets stand at a keyword; editors leave out a schema that is anything else.
+fn is_schema(schema: &Value) -> bool {
+    let all =
+        |value: &Value, is: fn(&Value) -> bool| value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(is));
+    schema.is_boolean()
+        || schema.as_object().is_some_and(|keywords| {
+            keywords.iter().all(|(keyword, value)| match keyword.as_str() {
+                "$schema" | "title" | "description" => value.is_string(),
+                "type" => value.is_string() || all(value, Value::is_string),
+                "enum" | "required" => all(value, Value::is_string),
+                "anyOf" => all(value, is_schema),
+                "items" | "additionalProperties" => is_schema(value),
+                "properties" => value.as_object().is_some_and(|properties| properties.values().all(is_schema)),
+                "minimum" | "maximum" => value.is_number(),
+                "pattern" => value.as_str().is_some_and(|pattern| regex::Regex::new(pattern).is_ok()),
+                _ => false,
+            })
+        })
+}
+
+#[test]
+fn every_property_of_the_schemas_is_described() {
+    let site = TestSite::new("");
+    for (of, least) in [("site", 200), ("front-matter", 50)] {
+        let schema: Value = serde_json::from_str(&site.run(&["schema", of]).exits(0).stdout).unwrap();
+        assert!(is_schema(&schema), "{schema:#}");
+        let mut found = Vec::new();
+        properties(&schema, "", &mut found);
+        assert!(found.len() > least, "{found:?}");
+        let missing: Vec<&str> = found.iter().filter(|(_, about)| about.len() < 5).map(|(path, _)| &**path).collect();
+        assert!(missing.is_empty(), "without a description: {missing:?}");
+        assert!(found.iter().all(|(_, about)| !about.contains("](") && !about.contains("| ")), "{found:#?}");
+    }
+    let schema: Value = serde_json::from_str(&site.run(&["schema", "site"]).exits(0).stdout).unwrap();
+    let said = |pointer: &str| schema.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+    assert_eq!(said("/properties/feeds/properties/limit/description"), "entries in a feed (default: `50`)");
+    assert_eq!(said("/properties/nav/items/properties/url/description"), "a path from the site's root, or a whole URL");
+    assert_eq!(said("/properties/links/properties/dead-link/description"), "a link leads to no page of the site");
+    let packings = &schema["properties"]["publish"]["properties"]["compress"]["items"]["enum"];
+    assert_eq!(*packings, serde_json::json!(["gz", "br"]));
+}
+
 #[test]
 fn the_schema_of_front_matter_and_the_program_agree_on_every_key() {
     let site = TestSite::new("-- content/_index.md --\n# Home\n");

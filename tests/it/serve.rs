@@ -589,19 +589,37 @@ fn a_page_waits_while_the_site_is_read() {
 
 #[test]
 fn a_checkout_converges() {
+    checkout(700, 3);
+}
+
+#[test]
+#[ignore = "takes a quarter of a minute; `./test --full` runs it"]
+fn a_checkout_of_20_000_files_converges() {
+    checkout(20_000, 3);
+}
+
+/// So many files come, change and go several times while the preview runs: in the end it shows what is there.
+fn checkout(files: usize, rounds: usize) {
     let site = site();
     let preview = Preview::of(&site, &[]);
-    for round in 0..3 {
-        for i in 0..700 {
+    for round in 0..rounds {
+        for i in 0..files {
             site.write(&format!("content/many/{}/{i}.md", i % 7), format!("# Page {i}\n\nRound {round}.\n"));
         }
         std::fs::remove_dir_all(site.path(&format!("content/many/{round}"))).unwrap();
     }
-    preview.shows("/docs/many/6/699/", "Round 2.");
-    eventually("what was removed is gone", || preview.get("/docs/many/2/2/").status == 404);
-    for i in (0..700).filter(|i| i % 7 != 2) {
-        preview.shows(&format!("/docs/many/{}/{i}/", i % 7), "Round 2.");
+    let (last, removed) = (format!("Round {}.", rounds - 1), rounds - 1);
+    preview.shows(&format!("/docs/many/{}/{}/", (files - 1) % 7, files - 1), &last);
+    eventually("what was removed is gone", || preview.get(&format!("/docs/many/{removed}/{removed}/")).status == 404);
+    for i in (0..files).filter(|i| i % 7 != removed) {
+        preview.shows(&format!("/docs/many/{}/{i}/", i % 7), &last);
     }
+    for i in (removed..files).step_by(7) {
+        assert_eq!(preview.get(&format!("/docs/many/{removed}/{i}/")).status, 404, "{i}");
+    }
+    // It has come to rest, and still listens.
+    site.write("content/many/0/0.md", "# Page 0\n\nAfterwards.\n");
+    preview.shows("/docs/many/0/0/", "Afterwards.");
 }
 
 #[test]

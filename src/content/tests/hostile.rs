@@ -157,7 +157,7 @@ type Family = fn(usize) -> String;
 fn time(text: &str) -> Duration {
     let run = || {
         let start = Instant::now();
-        let outline = outline(text, 0..text.len(), Options::default());
+        let (outline, _) = outline(text, 0..text.len(), Options::default());
         let context = Context { highlight: false, kb: true, ..context(&outline, RawHtml::Escape) };
         std::hint::black_box(super::convert(events(text, 0..text.len(), Options::default()), &context));
         start.elapsed()

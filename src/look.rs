@@ -1,0 +1,103 @@
+//! Looks at files without opening them, from an open folder: for each of tens of thousands of files the system then goes through one
+//! or two names instead of all that lead to the folder.
+#![allow(clippy::disallowed_methods, reason = "the reader and the writer look through this")]
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::load::Stamp;
+
+/// From so many looks on it is worth to open a folder.
+pub const WORTH_OPENING: usize = 8;
+
+/// A folder from which files are looked at.
+#[derive(Debug)]
+pub struct View {
+    path: PathBuf,
+    /// Where it can be opened and the platform can look from there.
+    handle: Option<File>,
+}
+
+/// What stands at a path. Links are not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// A plain file.
+    pub is_file: bool,
+    /// A folder.
+    pub is_folder: bool,
+    /// Size, times and number.
+    pub stamp: Stamp,
+}
+
+impl View {
+    /// From the folder at `path`.
+    pub fn from(path: PathBuf) -> Self {
+        let handle = if cfg!(unix) { File::open(&path).ok() } else { None };
+        Self { path, handle }
+    }
+
+    /// The folder's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What stands at `relative`.
+    ///
+    /// # Errors
+    /// Where nothing does, or the system does not tell.
+    pub fn look(&self, relative: &str) -> io::Result<Seen> {
+        #[cfg(unix)]
+        if let Some(handle) = &self.handle {
+            return look_from(handle, relative);
+        }
+        Ok(Seen::of(&fs::symlink_metadata(self.path.join(relative))?))
+    }
+}
+
+#[cfg(unix)]
+fn look_from(handle: &File, relative: &str) -> io::Result<Seen> {
+    use rustix::fs::{AtFlags, FileType, statat};
+    let found = statat(handle, relative, AtFlags::SYMLINK_NOFOLLOW)?;
+    let kind = FileType::from_raw_mode(found.st_mode);
+    let stamp = Stamp {
+        size: u64::try_from(found.st_size).unwrap_or_default(),
+        modified: nanoseconds(found.st_mtime, found.st_mtime_nsec),
+        changed: nanoseconds(found.st_ctime, found.st_ctime_nsec),
+        number: found.st_ino,
+    };
+    Ok(Seen { is_file: kind == FileType::RegularFile, is_folder: kind == FileType::Directory, stamp })
+}
+
+/// As a [`Stamp`] has it: 0 where it is out of range. The types of the numbers differ from system to system.
+#[cfg(unix)]
+fn nanoseconds(seconds: impl TryInto<u64>, more: impl TryInto<u64>) -> u64 {
+    let (seconds, more) = (seconds.try_into().ok(), more.try_into().ok());
+    seconds.and_then(|seconds: u64| seconds.checked_mul(1_000_000_000)?.checked_add(more?)).unwrap_or_default()
+}
+
+impl Seen {
+    /// What the metadata of a file or a folder say.
+    pub fn of(metadata: &fs::Metadata) -> Self {
+        Self { is_file: metadata.is_file(), is_folder: metadata.is_dir(), stamp: Stamp::of(metadata) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_from_a_folder_sees_what_a_look_at_the_path_sees() {
+        let folder = tempfile::tempdir().expect("there is room");
+        fs::create_dir(folder.path().join("below")).expect("it can be made");
+        fs::write(folder.path().join("below/file"), "text").expect("it can be written");
+        let view = View::from(folder.path().to_owned());
+        for path in ["below", "below/file"] {
+            let metadata = fs::symlink_metadata(folder.path().join(path)).expect("it is there");
+            assert_eq!(view.look(path).expect("it is there"), Seen::of(&metadata), "{path}");
+        }
+        assert_eq!(view.look("other").map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
+        assert_eq!(view.look("below/file/x").map_err(|error| error.kind()), Err(io::ErrorKind::NotADirectory));
+    }
+}
