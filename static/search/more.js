@@ -81,18 +81,17 @@ const VERSION = /(?<!\S)v?\d+(\.\w+)+(?!\S)/;
 
 /**
  * The rows of what a reader runs or asks for. Names mostly do without the version ("Windows NT Server"), readers do not ("Windows NT 4.0"): a version
- * that a name does not have is no hindrance unless the name has another, or what is left is one word and there is a name that has it all.
+ * is no hindrance where the name has none, unless a single word is left: "Windows 3.1" is not "Windows NT".
  */
 function fitting(rows, what) {
   const has = (text) => {
     const words = plainWords(text).trim().split(' ').filter(Boolean);
     return ({ name }) => words.length && words.every((word) => ` ${plainWords(name)}`.includes(` ${word}`));
   };
-  const exact = rows.filter(has(what));
-  const rest = what.split(/\s+/).filter((word) => !VERSION.test(word));
-  if (rest.length < 2 && exact.length) return exact;
+  const exact = has(what);
+  const rest = what.trim().split(/\s+/).filter((word) => !VERSION.test(word));
   const loose = has(rest.join(' '));
-  return rows.filter((row) => exact.includes(row) || (!VERSION.test(row.name) && loose(row)));
+  return rows.filter((row) => exact(row) || (rest.length > 1 && !VERSION.test(row.name) && loose(row)));
 }
 
 /** The numbers of the articles that apply to what a reader runs. */
