@@ -46,7 +46,7 @@ pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
 /// The version of the format; a client that knows another one asks its reader to reload the page.
-pub const FORMAT: u8 = 3;
+pub const FORMAT: u8 = 4;
 /// The types of articles, by the numbers that the index uses; unknown first.
 pub const KINDS: [&str; 5] = ["", "problem", "bug", "information", "how-to"];
 /// An index that is smaller than this is published as one file.
@@ -71,7 +71,7 @@ pub struct Document<'a> {
     pub kind: &'a str,
     /// 0 where it is unknown.
     pub year: u16,
-    /// The names of what the article applies to.
+    /// The names of what the article applies to, as written.
     pub applies_to: &'a [&'a str],
     /// Words that readers may use and the text does not.
     pub query_words: &'a str,
@@ -369,7 +369,8 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
     let facets = [
         facet(0, "columns", &|| facets::columns(records, &products, capacity)),
         facet(1, "applies", &|| facets::applies_to(records, &texts, capacity)),
-        facet(2, "numbers", &|| facets::numbers(records, &texts)),
+        facet(2, "versions", &|| facets::versions(records, &texts, capacity)),
+        facet(3, "numbers", &|| facets::numbers(records, &texts)),
     ];
 
     let mention_bytes = |ranks: &[u32]| shard::encode_mentions(index, ranks, capacity, &letters);
