@@ -74,7 +74,11 @@ fn plain<'n>(names: &[&'n str]) -> Vec<&'n str> {
 }
 
 /// The values of the records that apply to each of `names`, by name; each list is sorted. Several may have one name.
-fn lists<'n, N: AsRef<str>>(records: &[Record], names: &'n [N], value: impl Fn(&Record) -> Option<u32>) -> Vec<(&'n str, Vec<u32>)> {
+fn lists<'n, N: AsRef<str>>(
+    records: &[Record],
+    names: &'n [N],
+    value: impl Fn(&Record) -> Option<u32>,
+) -> Vec<(&'n str, Vec<u32>)> {
     let mut rows: BTreeMap<&str, usize> = names.iter().map(|name| (name.as_ref(), 0)).collect();
     rows.values_mut().zip(0..).for_each(|(row, place)| *row = place);
     let row_of: Vec<usize> = names.iter().map(|name| rows[name.as_ref()]).collect();

@@ -124,10 +124,20 @@ mod tests {
 
     #[test]
     fn no_template_stands_in_a_template() {
-        for source in
-            [super::BITS, super::FITS, super::STEM, super::TOKENIZE, super::INDEX, super::CODES, super::QUERY, super::RANK, super::MORE, super::CLIENT]
-                .into_iter()
-                .chain([super::UI, super::PAGE, super::LOAD])
+        for source in [
+            super::BITS,
+            super::FITS,
+            super::STEM,
+            super::TOKENIZE,
+            super::INDEX,
+            super::CODES,
+            super::QUERY,
+            super::RANK,
+            super::MORE,
+            super::CLIENT,
+        ]
+        .into_iter()
+        .chain([super::UI, super::PAGE, super::LOAD])
         {
             for line in source.lines() {
                 let nested = line.split("${").skip(1).any(|rest| rest.split('}').next().is_some_and(|inner| inner.contains('`')));
