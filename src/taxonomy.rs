@@ -106,7 +106,9 @@ impl Terms<'_> {
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
 fn finish(config: &config::Taxonomy, found: Terms<'_>, places: &[u32]) -> Taxonomy {
     let mut terms: Vec<(usize, Term)> = found.terms.into_iter().enumerate().collect();
-    terms.sort_by(|(_, a), (_, b)| a.label.to_lowercase().cmp(&b.label.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
+    // `_iob` stands among the words with I, under whose letter it is shown.
+    let word = |term: &Term| term.label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    terms.sort_by_cached_key(|(_, term)| (word(term), term.name.clone()));
     let url = format!("{}/", slug(&config.name));
     let mut taken: HashMap<String, u32> = HashMap::default();
     let mut sorted = vec![0; terms.len()];
