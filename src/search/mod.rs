@@ -41,7 +41,7 @@ use intern::Interner;
 use invert::Inverted;
 use merge::Merged;
 pub use saved::Saved;
-pub use script::{loader, module};
+pub use script::{fits, loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 

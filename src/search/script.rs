@@ -42,9 +42,14 @@ pub fn loader() -> &'static str {
     LOAD
 }
 
-/// The script of every page out of `sources`, without what only people read; they may ask what `fits` a reader.
+/// Whether an article applies to what a reader runs, for pages whose readers have said it.
+pub fn fits() -> String {
+    bundle(&[FITS])
+}
+
+/// `sources` as one module, without what only people read.
 pub fn module(sources: &[&str]) -> String {
-    bundle(&[&[FITS], sources].concat())
+    bundle(sources)
 }
 
 /// One module out of several; only the last one keeps its exports.
