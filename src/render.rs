@@ -294,7 +294,7 @@ impl<'a> Renderer<'a> {
             length: body.len(),
         };
         let mut content = content::convert(events, &context);
-        content.asked = asked.into_inner();
+        content.asked = asked.into_inner().each_once();
         content
     }
 
@@ -385,16 +385,14 @@ struct PageLinks<'r, 'a> {
     renderer: &'r Renderer<'a>,
     page: PageId,
     file: &'r str,
-    /// Notes what was asked, each once.
+    /// Notes what was asked.
     asked: Option<&'r RefCell<Asked>>,
 }
 
 impl content::Resolver for PageLinks<'_, '_> {
     fn article(&self, number: u32) -> content::Reference<'_> {
-        if let Some(mut asked) = self.asked.map(RefCell::borrow_mut)
-            && !asked.numbers.contains(&number)
-        {
-            asked.numbers.push(number);
+        if let Some(asked) = self.asked {
+            asked.borrow_mut().numbers.push(number);
         }
         let site = self.renderer.site;
         if !site.config.articles.references {
@@ -412,10 +410,8 @@ impl content::Resolver for PageLinks<'_, '_> {
     }
 
     fn link<'d>(&self, destination: &'d str) -> Cow<'d, str> {
-        if let Some(mut asked) = self.asked.map(RefCell::borrow_mut)
-            && !asked.destinations.iter().any(|known| **known == *destination)
-        {
-            asked.destinations.push(destination.into());
+        if let Some(asked) = self.asked {
+            asked.borrow_mut().destinations.push(destination.into());
         }
         let resolver = self.renderer.resolver();
         let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);
