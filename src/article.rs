@@ -32,7 +32,10 @@ impl Article {
     /// The title without the article's number.
     pub fn heading(&self) -> &str {
         let Some(number) = self.fields.number else { return &self.title };
-        let rest = self.title.strip_prefix(['Q', 'q']).and_then(|rest| rest.strip_prefix(number.to_string().as_str()));
+        let rest = self.title.strip_prefix(['Q', 'q']).and_then(|rest| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            (rest[..digits].parse() == Ok(number)).then(|| &rest[digits..])
+        });
         rest.map_or(self.title.as_str(), |rest| rest.trim_start_matches([':', ' ', '-']))
     }
 

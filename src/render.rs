@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tera::{Context, Value};
 
 use crate::article::{Article, Body};
-use crate::config;
+use crate::config::{self, Source};
 use crate::content::{self, Asked, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
@@ -52,6 +52,8 @@ pub struct Index {
     files: Files,
     /// What pages say about each term, by taxonomy and term.
     terms: Vec<Vec<Value>>,
+    /// Index of the taxonomy of what articles apply to, where the site has one, and what articles say about each of its terms.
+    applies_to: Option<(usize, Vec<Value>)>,
     /// The way down to the members of each section, by [`SectionId`].
     trails: Vec<Trail>,
     /// The way down to the articles of each product.
@@ -144,12 +146,14 @@ impl Index {
         let base = site.config.base_url.path();
         let home = Trail::new(vec![(site.config.label("home").to_owned(), base.to_owned())]);
         let url = |url: &str| format!("{base}{url}");
+        let taxonomy_of = |source: &Source| site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == *source);
         let mut index = Self {
             files: Files::of(routes),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
+            applies_to: taxonomy_of(&Source::AppliesTo).map(|i| (i, fields::applies_to_terms(&site.taxonomies[i], base))),
             trails: Vec::with_capacity(site.sections.len()),
             product_trails: Vec::new(),
-            products: site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == crate::config::Source::Products),
+            products: taxonomy_of(&Source::Products),
             neighbours: lists::neighbours(site),
         };
         for section in site.sections.iter() {
