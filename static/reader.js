@@ -119,22 +119,54 @@
     }));
   }
 
+  // Where the reader says what they run; `show` is told.
+  const asking = (show) => {
+    const mine = make("input", { value: store("runs") ?? "", placeholder: WORDS.runs, ariaLabel: WORDS.runs });
+    mine.onchange = () => { store("runs", mine.value.trim()); show(mine.value.trim()); };
+    show(mine.value);
+    return mine;
+  };
+
   function matching() {
     const list = article.querySelector(".fields dd > ul");
     if (!list) return;
     const says = make("output");
-    const mine = make("input", { value: store("runs") ?? "", placeholder: WORDS.runs, ariaLabel: WORDS.runs });
-    const show = () => {
-      const words = mine.value.toLowerCase().match(/\S+/g);
-      const fits = words?.every((word) => list.textContent.toLowerCase().includes(word));
-      says.textContent = words ? fits ? WORDS.fits : WORDS.fits_not : "";
-    };
-    mine.onchange = () => { store("runs", mine.value); show(); };
-    show();
+    const version = /^v?\d+(\.\w+)+$/;
+    const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}.+#]*[\p{L}\p{N}+#]/gu) ?? [];
+    const mine = asking((what) => {
+      const words = wordsOf(what);
+      const fits = [...list.children].some(({ textContent }) => {
+        const has = wordsOf(textContent);
+        return words.every((word) => has.includes(word) || (version.test(word) && !has.some((other) => version.test(other))));
+      });
+      says.textContent = what ? fits ? WORDS.fits : WORDS.fits_not : "";
+    });
     list.after(make("p", { className: "runs" }, mine, says));
   }
 
+  // On pages of lists: marks what applies to what the reader runs.
+  function listing() {
+    const links = [...main.querySelectorAll(".pages > li > a")].filter((a) => /^\p{L}+\d/u.test(a.textContent));
+    const form = document.querySelector("form[role=search]");
+    if (!links.length || !form) return;
+    let place = main.querySelector(".meta");
+    if (!place) main.querySelector("h1").after(place = make("p", { className: "meta" }));
+    const numbers = async (what) => {
+      const entry = await (await fetch(new URL("index.json", form.action), { cache: "no-cache" })).json();
+      const base = new URL("..", form.action).href;
+      return (await (await import(new URL(entry.client, base).href)).open(base)).applying(what);
+    };
+    place.append(make("span", { className: "runs" }, asking(async (what) => {
+      const found = what ? await numbers(what).catch(() => null) : null;
+      for (const a of links) {
+        if (a.nextElementSibling?.matches(".fits")) a.nextElementSibling.remove();
+        if (found?.has(parseInt(a.textContent.match(/\d+/)[0]))) a.after(make("i", { className: "fits", textContent: `✓ ${what}` }));
+      }
+    })));
+  }
+
   if (article?.matches(".kb, .doc")) [copying, following, marking, keeping, matching].forEach((comfort) => comfort());
+  else if (main && !main.matches("[data-search-page]")) listing();
   if (main?.matches(".home")) {
     for (const key of ["kept", "recent"]) {
       const items = pages(key).slice(0, 8).map(({ url, title }) => make("li", {}, make("a", { href: url, textContent: title })));

@@ -11,6 +11,8 @@ use super::titles::kind_number;
 const LEAST: usize = 2;
 /// At most so many values of applies-to, the most frequent ones.
 const MOST: usize = 240;
+/// Article numbers from here on are in no list.
+const NUMBERS: u32 = 1 << 24;
 
 /// All products in alphabetical order.
 pub(crate) fn products(records: &[Record]) -> Vec<&str> {
@@ -43,23 +45,38 @@ pub(crate) fn columns(records: &[Record], products: &[&str], capacity: u32) -> V
 
 /// The lists of documents that apply to one thing: `length name\n` for each in text, a zero byte, then the lists in bits.
 pub(crate) fn applies_to(records: &[Record], names: &[&str], capacity: u32) -> Vec<u8> {
+    lists(records, names, capacity, |record| Some(record.doc))
+}
+
+/// As [`applies_to`], but of article numbers below [`NUMBERS`]: what tells a reader which articles of a list are about what they run.
+pub(crate) fn numbers(records: &[Record], names: &[&str]) -> Vec<u8> {
+    lists(records, names, NUMBERS, |record| {
+        let digits = record.id.trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits.parse().ok().filter(|&number| number < NUMBERS)
+    })
+}
+
+fn lists(records: &[Record], names: &[&str], end: u32, value: impl Fn(&Record) -> Option<u32>) -> Vec<u8> {
     let mut lists: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for record in records {
+    for record in records.iter().filter(|record| !record.applies_to.is_empty()) {
+        let Some(value) = value(record) else { continue };
         for &name in &record.applies_to {
-            let list = lists.entry(names[name as usize]).or_default();
-            if list.last() != Some(&record.doc) {
-                list.push(record.doc);
-            }
+            lists.entry(names[name as usize]).or_default().push(value);
         }
     }
-    let mut lists: Vec<(&str, Vec<u32>)> = lists.into_iter().filter(|(_, list)| list.len() >= LEAST).collect();
+    let sorted = lists.into_iter().map(|(name, mut list)| {
+        list.sort_unstable();
+        list.dedup();
+        (name, list)
+    });
+    let mut lists: Vec<(&str, Vec<u32>)> = sorted.filter(|(_, list)| list.len() >= LEAST).collect();
     lists.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     lists.truncate(MOST);
     let mut text = String::new();
     let mut out = BitWriter::default();
     for (name, list) in &lists {
         text += &format!("{} {}\n", list.len(), name.replace('\n', " "));
-        out.interpolative(list, 0, capacity - 1);
+        out.interpolative(list, 0, end - 1);
     }
     let mut bytes = text.into_bytes();
     bytes.push(0);

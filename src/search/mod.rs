@@ -46,7 +46,7 @@ pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
 /// The version of the format; a client that knows another one asks its reader to reload the page.
-pub const FORMAT: u8 = 2;
+pub const FORMAT: u8 = 3;
 /// The types of articles, by the numbers that the index uses; unknown first.
 pub const KINDS: [&str; 5] = ["", "problem", "bug", "information", "how-to"];
 /// An index that is smaller than this is published as one file.
@@ -368,6 +368,7 @@ fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Opti
     let facets = [
         facet(0, "columns", &|| facets::columns(records, &products, capacity)),
         facet(1, "applies", &|| facets::applies_to(records, &texts, capacity)),
+        facet(2, "numbers", &|| facets::numbers(records, &texts)),
     ];
 
     let mention_bytes = |ranks: &[u32]| shard::encode_mentions(index, ranks, capacity, &letters);

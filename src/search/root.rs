@@ -23,8 +23,8 @@ pub(crate) struct Root<'a> {
     pub(crate) shards: Vec<Entry>,
     pub(crate) titles: Vec<[u8; 3]>,
     pub(crate) spelling: [Vec<Entry>; 2],
-    /// The columns and the applies-to lists.
-    pub(crate) facets: [[u8; 3]; 2],
+    /// The columns and the applies-to lists, of documents and of article numbers.
+    pub(crate) facets: [[u8; 3]; 3],
     /// The directory of the bare mentions, empty where there are none.
     pub(crate) mentions: Option<[u8; 3]>,
 }

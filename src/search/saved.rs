@@ -36,7 +36,7 @@ pub(crate) struct Files {
     pub(crate) spelling: Vec<Vec<(String, Entry)>>,
     /// A hash of what the facets of all documents are.
     pub(crate) facets: u64,
-    /// The columns and the applies-to lists.
+    /// The columns and the applies-to lists, of documents and of article numbers.
     pub(crate) facet_files: Vec<Entry>,
 }
 
@@ -141,7 +141,7 @@ fn decode_length(bytes: &[u8]) -> Option<u64> {
 pub(crate) fn facets_digest(records: &[Record], names: &Interner) -> u64 {
     let mut digest = Digest::new();
     for record in records {
-        digest.add((record.doc, record.year, &record.kind, &record.product));
+        digest.add((record.doc, record.year, &record.id, &record.kind, &record.product));
         record.applies_to.iter().for_each(|name| {
             digest.add(names.term(*name));
         });

@@ -54,6 +54,7 @@ class Search {
    * @param {number} [options.limit] hits to return
    * @param {number} [options.offset] hits to leave out before them
    * @param {Object<string, string[]>} [options.filters] values by `product`, `type`, `year`, `applies`
+   * @param {string} [options.prefers] what the reader runs: what applies to it ranks higher and `fits`
    * @param {boolean} [options.facets] count the values of all hits
    * @param {AbortSignal} [options.signal]
    * @returns {Promise<{total: number, any: number, complete: boolean, checked: number, hits: object[], facets: object, words: string[], phrases: string[], corrected: {from: string, to: string}[], suggestion: string}>}
@@ -72,7 +73,7 @@ class Search {
     }
   }
 
-  async #query(text, { limit = 10, offset = 0, filters = {}, facets = false, signal } = {}) {
+  async #query(text, { limit = 10, offset = 0, filters = {}, prefers, facets = false, signal } = {}) {
     const index = this.#index;
     const { root } = index;
     const parsed = parseQuery(String(text), root);
@@ -81,19 +82,24 @@ class Search {
     const empty = { total: 0, any: 0, complete: true, hits: [], facets: {}, words: [], phrases: [], corrected: [], suggestion: '' };
     if (!parsed.groups.length || !root.shards.names.length) return empty;
 
-    const [resolved, allowedByFilters] = await Promise.all([resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)), Object.keys(wanted).length ? more().then(({ allowedBy }) => allowedBy(index, wanted)) : undefined]);
+    const passing = async (filters) => (await more()).allowedBy(index, filters);
+    const [resolved, allowedByFilters, preferred] = await Promise.all([
+      resolve(index, parsed.groups, /[\p{L}\p{N}_]$/u.test(parsed.words)),
+      Object.keys(wanted).length ? passing(wanted) : undefined,
+      prefers && passing({ applies: [prefers] }),
+    ]);
     signal?.throwIfAborted();
     let { groups, corrected } = resolved;
     if (facets || parsed.phrases.length) await (await more()).addMentions(index, groups);
     const allowed = parsed.excluded.length ? await (await more()).exclude(index, parsed.excluded, allowedByFilters) : allowedByFilters;
     const keep = Math.max(offset + limit + 10, parsed.phrases.length ? PHRASE_PAGES : 0);
-    let ranked = await rank(groups, root, { allowed, keep });
+    let ranked = await rank(groups, root, { allowed, preferred, keep });
     const doubtful = ranked.all || parsed.direct || groups.length < 2 ? [] : groups.filter(isDoubtful);
     if (doubtful.length) {
       const second = await (await more()).reconsider(index, groups, doubtful);
       if (second) {
         ({ groups } = second);
-        ranked = await rank(groups, root, { allowed, keep });
+        ranked = await rank(groups, root, { allowed, preferred, keep });
         corrected = [...corrected, ...second.corrected];
       }
     }
@@ -110,7 +116,7 @@ class Search {
     signal?.throwIfAborted();
     const page = top.slice(offset, offset + limit);
     const [hits, counted] = await Promise.all([
-      Promise.all(page.map(async ({ doc, score, all }) => ({ ...await index.title(doc), score, all }))),
+      Promise.all(page.map(async ({ doc, score, all }) => ({ ...await index.title(doc), score, all, fits: Boolean(preferred?.[doc]) }))),
       facets ? more().then(({ countFacets }) => countFacets(index, docs)) : {},
     ]);
     signal?.throwIfAborted();
@@ -127,6 +133,11 @@ class Search {
       corrected,
       suggestion: corrected.reduce((words, { from, to }) => words.replace(new RegExp(`(?<![\\p{L}\\p{N}])${from}(?![\\p{L}\\p{N}])`, 'iu'), to), String(text).trim()),
     };
+  }
+
+  /** The numbers of the articles that apply to what a reader runs, as a set. */
+  async applying(what) {
+    return (await more()).applying(this.#index, what);
   }
 
   /** Puts the article with this number first. */

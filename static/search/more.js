@@ -9,7 +9,7 @@ let Bits, Bytes, KINDS, SearchError, Shard, addVariants, bitCount, groupsOf, inf
 /** Takes what the client lends and gives it the functions below. */
 export function tools(lent) {
   ({ Bits, Bytes, KINDS, SearchError, Shard, addVariants, bitCount, groupsOf, inflate, place, plainWords, rank, resolve, rest } = lent);
-  return { addMentions, allowedBy, correct, countFacets, exclude, reconsider, verified };
+  return { addMentions, allowedBy, applying, correct, countFacets, exclude, reconsider, verified };
 }
 
 /** The documents that barely mention a common term. */
@@ -60,20 +60,43 @@ async function loadColumns(index) {
   });
 }
 
-/** What articles apply to: names with their documents. */
-function loadApplies(index) {
+/** What articles apply to: names with their documents, or with their article numbers. */
+function loadApplies(index, numbers = false) {
   const { root } = index;
-  return index.file(`f/${root.facets[1]}.bin`, (bytes) => {
-    const end = bytes.indexOf(0);
-    const bits = new Bits(bytes, end + 1);
-    const rows = new TextDecoder().decode(bytes.subarray(0, end)).split('\n').filter(Boolean);
+  const end = numbers ? 1 << 24 : root.capacity;
+  return index.file(`f/${root.facets[numbers ? 2 : 1]}.bin`, (bytes) => {
+    const zero = bytes.indexOf(0);
+    const bits = new Bits(bytes, zero + 1);
+    const rows = new TextDecoder().decode(bytes.subarray(0, zero)).split('\n').filter(Boolean);
     return rows.map((row) => {
       const gap = row.indexOf(' ');
       const docs = new Uint32Array(Number(row.slice(0, gap)));
-      bits.interpolative(docs, 0, docs.length, 0, root.capacity - 1);
+      bits.interpolative(docs, 0, docs.length, 0, end - 1);
       return { name: row.slice(gap + 1), docs };
     });
   });
+}
+
+const VERSION = /(?<!\S)v?\d+(\.\w+)+(?!\S)/;
+
+/**
+ * The rows of what a reader runs or asks for. Names mostly do without the version ("Windows NT Server"), readers do not ("Windows NT 4.0"): a version
+ * is no hindrance where the name has none, unless a single word is left: "Windows 3.1" is not "Windows NT".
+ */
+function fitting(rows, what) {
+  const has = (text) => {
+    const words = plainWords(text).trim().split(' ').filter(Boolean);
+    return ({ name }) => words.length && words.every((word) => ` ${plainWords(name)}`.includes(` ${word}`));
+  };
+  const exact = has(what);
+  const rest = what.trim().split(/\s+/).filter((word) => !VERSION.test(word));
+  const loose = has(rest.join(' '));
+  return rows.filter((row) => exact(row) || (rest.length > 1 && !VERSION.test(row.name) && loose(row)));
+}
+
+/** The numbers of the articles that apply to what a reader runs. */
+async function applying(index, what) {
+  return new Set(fitting(await loadApplies(index, true), what).flatMap(({ docs }) => [...docs]));
 }
 
 const YEARS = /^(\d{4})?(-|\.\.)?(\d{4})?$/;
@@ -100,10 +123,8 @@ async function allowedBy(index, filters) {
     if (!values?.length) continue;
     const next = new Uint8Array(index.root.capacity);
     if (name === 'applies') {
-      const tests = values.map((value) => matcher(name, value));
-      for (const { name: applies, docs } of await loadApplies(index)) {
-        if (tests.some((test) => test(applies))) for (const doc of docs) next[doc] = 1;
-      }
+      const rows = await loadApplies(index);
+      for (const value of values) for (const { docs } of fitting(rows, value)) for (const doc of docs) next[doc] = 1;
     } else {
       const columns = await loadColumns(index);
       if (!columns[name]) continue;

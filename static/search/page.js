@@ -16,7 +16,7 @@ const NAMED = 4;
  * @param {object} tools from `ui.js`
  */
 export function show(page, form, tools) {
-  const { base, search, element, marked, occurrences, say, articles, failure, describe } = tools;
+  const { base, search, element, marked, occurrences, say, articles, failure, describe, runs } = tools;
   const browse = page.querySelector('[data-search-browse]');
   const status = element('p', { className: 'search-summary', role: 'status' });
   const note = element('p', { className: 'search-note', hidden: true });
@@ -70,7 +70,7 @@ export function show(page, form, tools) {
     document.title = document.title.replace(/^(?:“.*” – )?/s, `“${text}” – `);
     page.setAttribute('aria-busy', 'true');
     try {
-      const result = await (await search()).query(text, { limit: STEP, offset, filters: filtersOf(params), facets: true, signal });
+      const result = await (await search()).query(text, { limit: STEP, offset, filters: filtersOf(params), prefers: runs(), facets: true, signal });
       if (signal.aborted) return;
       if (!offset) results.replaceChildren();
       results.append(...result.hits.map((hit) => item(hit, result)));
@@ -103,12 +103,11 @@ export function show(page, form, tools) {
       const [before, after] = say('mean').split('{query}');
       lines.push(element('span', {}, before, link({}, right, result.suggestion), after ?? '', ' '));
     }
-    const runs = ownProduct();
-    const isKnown = result.facets?.applies?.some(({ value }) => value.toLowerCase().includes(runs.toLowerCase()));
-    if (runs && isKnown && !params.has('applies')) {
+    const own = runs();
+    if (own && result.hits.some(({ fits }) => fits) && !params.has('applies')) {
       const narrowed = new URLSearchParams(params);
-      narrowed.set('applies', runs);
-      lines.push(link({}, narrowed, say('runs', { what: runs })), ' ');
+      narrowed.set('applies', own);
+      lines.push(link({}, narrowed, say('runs', { what: own })), ' ');
     }
     if (!some) lines.push(element('span', {}, say('try')));
     tell(...lines);
@@ -191,16 +190,6 @@ export function show(page, form, tools) {
   });
   addEventListener('popstate', () => run());
   run();
-}
-
-/** What the reader runs, as they said on an article; empty where they said nothing. */
-function ownProduct() {
-  try {
-    const runs = JSON.parse(localStorage.getItem('kbpress-runs'));
-    return typeof runs === 'string' ? runs.trim() : '';
-  } catch {
-    return '';
-  }
 }
 
 /** A page as a document. This way of loading runs no script and is no sink of Trusted Types. */

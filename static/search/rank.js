@@ -5,6 +5,8 @@ const FAR = 15;
 /** What it is worth that the title has every word. */
 const WHOLE_TITLE = 0.15;
 const NONE = 255;
+/** How much more what applies to what the reader runs is worth. */
+const PREFERRED = 1.25;
 /** So long the search may work at a time, in milliseconds, before the page gets its turn. */
 const TURN = 12;
 /** Documents that are scored between two looks at the clock. */
@@ -49,11 +51,12 @@ function conjunction(lists) {
  * @param {{matches: Match[], at: number, bonus?: boolean, frequency?: number, mentions?: Uint32Array[]}[]} groups `mentions` are lists of documents
  *   that count as having the word and rank as if they had not
  * @param {object} root the index's root
- * @param {{allowed?: Uint8Array, keep: number}} options which documents count (by number), and how many to return
+ * @param {{allowed?: Uint8Array, preferred?: Uint8Array, keep: number}} options which documents count (by number), which rank higher, and how many
+ *   to return
  * @returns {Promise<{top: {doc: number, score: number, all: boolean}[], all: number, any: number, docs: Uint32Array}>} `docs` are those with all
  *   words, or with any where none has all
  */
-export async function rank(groups, root, { allowed, keep }) {
+export async function rank(groups, root, { allowed, preferred, keep }) {
   const { capacity, count, levels, weights, cited } = root;
   const words = groups.filter((group) => !group.bonus);
   const score = new Float32Array(capacity);
@@ -133,6 +136,7 @@ export async function rank(groups, root, { allowed, keep }) {
     let first = FAR;
     if (inTitle) for (const place of places) if (place[doc] < first) first = place[doc];
     value *= (weights.get(doc) ?? 1) * (1 + 0.004 * (cited.get(doc) ?? 0) - 0.0002 * first);
+    if (preferred?.[doc]) value *= PREFERRED;
     if (top.length < keep || value > top[top.length - 1].score) {
       let i = top.length;
       while (i > 0 && (top[i - 1].score < value || (top[i - 1].score === value && top[i - 1].doc < doc))) i--;

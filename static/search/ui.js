@@ -47,7 +47,16 @@ export const articles = (n) => `${n.toLocaleString(document.documentElement.lang
 export const failure = (error) => say(error?.code === 'version' ? 'reload' : 'offline');
 
 /** What a hit is, beside its title. */
-export const describe = ({ id, product, kind, year }) => [id, product, kind, year || ''].filter(Boolean).join(' · ');
+export const describe = ({ id, product, kind, year, fits }) => [fits && `✓ ${runs()}`, id, product, kind, year].filter(Boolean).join(' · ');
+
+/** What the reader runs, as they said on an article; empty where they said nothing. */
+export const runs = () => {
+  try {
+    return String(JSON.parse(localStorage.getItem('kbpress-runs')) ?? '').trim();
+  } catch {
+    return '';
+  }
+};
 
 /**
  * Brings the forms to life.
@@ -66,7 +75,7 @@ export function start(forms, base, entry) {
   search().catch(() => {});
   forms.forEach((form, i) => combobox(form, base, search, `search-list-${i}`));
   const page = document.querySelector('[data-search-page]');
-  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, failure, describe }));
+  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, failure, describe, runs }));
 }
 
 function combobox(form, base, search, id) {
@@ -107,7 +116,7 @@ function combobox(form, base, search, id) {
     controller = new AbortController();
     const { signal } = controller;
     try {
-      const result = await (await search()).query(text, { limit: INSTANT, signal });
+      const result = await (await search()).query(text, { limit: INSTANT, prefers: runs(), signal });
       if (signal.aborted || document.activeElement !== input) return;
       activate(-1);
       list.replaceChildren();

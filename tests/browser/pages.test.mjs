@@ -23,7 +23,7 @@ const PAGES = {
   search: "search/",
   "not found": "no/such/page/",
 };
-const WIDTHS = [360, 768, 1440];
+const WIDTHS = [320, 360, 768, 1440];
 const SCHEMES = ["light", "dark"];
 
 let site;

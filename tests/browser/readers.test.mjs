@@ -135,7 +135,105 @@ test("the search offers what applies to what the reader runs", async () => {
   await page.waitForURL(/applies=/);
   await page.waitForFunction(() => document.querySelector("main")?.ariaBusy !== "true" && document.querySelector(".search-results a"));
   const titles = await page.locator(".search-results .search-meta").allTextContents();
-  assert.ok(titles.length > 0 && titles.every((title) => title.startsWith("Q161")), titles.join());
+  assert.ok(titles.length > 0 && titles.every((title) => title.startsWith("✓ Visual Basic Enterprise · Q161")), titles.join());
+});
+
+test("lists mark what applies to what the reader runs, and only that", async () => {
+  const { page, problems } = await site.visit("");
+  assert.equal(await page.locator("i.fits").count(), 0);
+  const [first, ...rest] = await page.locator(".pages > li > a").allTextContents();
+  assert.ok(first.includes("Q") && rest.length > 0);
+  await page.locator(".runs input").fill("Visual Basic Enterprise 5.0");
+  await page.locator(".runs input").press("Enter");
+  await page.locator("i.fits").first().waitFor();
+  for (const item of await page.locator(".pages > li").all()) {
+    const fits = await item.locator("i.fits").count();
+    const article = await page.request.get(new URL(await item.locator("a").getAttribute("href"), page.url()).href);
+    assert.equal(fits > 0, /<aside[^]*Visual Basic Enterprise[^]*<\/aside>/.test(await article.text()), await item.textContent());
+  }
+  await page.locator(".runs input").fill("");
+  await page.locator(".runs input").press("Enter");
+  await page.waitForFunction(() => !document.querySelector("i.fits"));
+  assert.deepEqual(problems, []);
+});
+
+test("from right to left no page is wider than its window, and no rule names a side", async () => {
+  for (const path of ["", ARTICLE, CODE, "codes/", "keywords/", "types/problem/", "guide/site-toml/", "search/?q=error"]) {
+    const { page } = await site.visit(path, { viewport: { width: 360, height: 800 } });
+    await page.evaluate(() => (document.documentElement.dir = "rtl"));
+    const { scroll, sides } = await page.evaluate(() => {
+      const sides = [];
+      const look = (rules) => {
+        for (const rule of rules) {
+          if (rule.cssRules) look(rule.cssRules);
+          else if (/[\s;{]((margin|padding|border)-)?(left|right)(-\w+)?:|(float|clear|text-align): (left|right)/.test(rule.cssText)) sides.push(rule.cssText);
+        }
+      };
+      for (const sheet of document.styleSheets) look(sheet.cssRules);
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return { scroll: scrollWidth - clientWidth, sides };
+    });
+    assert.ok(scroll <= 0, `${path}: ${scroll} px`);
+    assert.deepEqual(sides, [], path);
+    await page.context().close();
+  }
+});
+
+test("who wants less motion gets none", async () => {
+  for (const reducedMotion of ["reduce", "no-preference"]) {
+    const { page } = await site.visit(ARTICLE, { reducedMotion });
+    const { scrolling, moving } = await page.evaluate(() => ({
+      scrolling: getComputedStyle(document.documentElement).scrollBehavior,
+      moving: [...document.querySelectorAll("*")].filter((element) => !/^0s(, 0s)*$/.test(getComputedStyle(element).transitionDuration) || getComputedStyle(element).animationName !== "none").length,
+    }));
+    assert.equal(scrolling, reducedMotion === "reduce" ? "auto" : "smooth");
+    assert.equal(moving, 0);
+  }
+});
+
+test("what search engines are told is a TechArticle and a BreadcrumbList with all that they must have", async () => {
+  const day = /^\d{4}-\d\d-\d\d$/;
+  const types = [];
+  for (const path of [ARTICLE, CODE, "guide/site-toml/", "types/problem/", "codes/", "keywords/"]) {
+    const { page } = await site.visit(path, { javaScriptEnabled: false });
+    for (const text of await page.locator("script[type='application/ld+json']").allTextContents()) {
+      const { "@context": context, "@graph": graph } = JSON.parse(text);
+      assert.equal(context, "https://schema.org");
+      for (const { "@type": type, ...fields } of graph) {
+        types.push(type);
+        if (type === "TechArticle") {
+          assert.ok(fields.headline && typeof fields.headline === "string", path);
+          if (fields.dateModified !== undefined) assert.match(fields.dateModified, day, path);
+          assert.deepEqual(Object.keys(fields).filter((name) => !["headline", "identifier", "dateModified"].includes(name)), []);
+        } else {
+          assert.equal(type, "BreadcrumbList", path);
+          const shown = await page.locator(".crumbs a").evaluateAll((links) => links.map((link) => [link.textContent, link.href]));
+          fields.itemListElement.forEach((item, i) => {
+            assert.deepEqual([item["@type"], item.position], ["ListItem", i + 1], path);
+            assert.ok(shown.some(([name, url]) => name === item.name && url === new URL(item.item, page.url()).href), `${path}: ${item.name}`);
+          });
+        }
+      }
+    }
+    await page.context().close();
+  }
+  assert.deepEqual([...new Set(types)].sort(), ["BreadcrumbList", "TechArticle"]);
+});
+
+test("lists mark what applies to what the reader runs", async () => {
+  const { page, problems } = await site.visit("kb/161/");
+  const says = async (what) => {
+    await page.locator(".runs input").fill(what);
+    await page.locator(".runs input").press("Enter");
+  };
+  await says("Visual Basic Enterprise");
+  await page.locator(".pages .fits").nth(1).waitFor();
+  assert.deepEqual(await page.locator(".pages .fits").allTextContents(), Array(2).fill("✓ Visual Basic Enterprise"));
+  await page.reload();
+  await page.locator(".pages .fits").nth(1).waitFor();
+  await says("Exchange");
+  await page.locator(".pages .fits").first().waitFor({ state: "detached" });
+  assert.deepEqual(problems, []);
 });
 
 test("an article is light on the wire, waits for one style sheet and keeps its layout", async () => {

@@ -76,6 +76,21 @@ test('excluded words and filters leave articles out', async () => {
   assert.deepEqual(await ids('applies:"windows 95" violation'), ['Q100006']);
 });
 
+test('the numbers of what applies: names have no versions, readers do', async () => {
+  const numbers = async (what) => [...await search.applying(what)];
+  assert.deepEqual(await numbers('windows 95'), [100006, 100009, 100010, 100011]);
+  assert.deepEqual(await numbers('Windows NT 4.0'), await numbers('Windows NT Server'));
+  assert.deepEqual(await numbers('Windows NT 4.0'), [100001, 100002, 100003, 100007, 100012, 100013, 100014]);
+  for (const what of ['Windows 3.1', 'OS/2', '4.0', '', '☃']) assert.deepEqual(await numbers(what), [], what);
+});
+
+test('what applies to what the reader runs ranks higher, and the rest stays', async () => {
+  const found = async (prefers) => (await search.query('windows', { prefers })).hits.map(({ id, fits }) => `${id.slice(-2)}${fits ? ' fits' : ''}`);
+  assert.deepEqual((await found()).slice(0, 5), ['12', '06', '07', '10', '09']);
+  assert.deepEqual((await found('Windows 95')).slice(0, 5), ['12', '06 fits', '10 fits', '09 fits', '07']);
+  assert.equal((await found('Windows 95')).length, (await found()).length);
+});
+
 test('a retired article comes last, however well it matches', async () => {
   const found = await ids('changes in the start menu');
   assert.equal(found[0], 'Q100009');
