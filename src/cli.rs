@@ -137,6 +137,20 @@ struct Visibility {
     expired: bool,
 }
 
+/// How the stages of a build run, and what is told of them.
+#[derive(Debug, Args)]
+struct Running {
+    /// Show how long each stage took and the peak memory
+    #[arg(long)]
+    timings: bool,
+    /// Threads to use [default: one for each processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// How problems are printed: for people on stderr, or as data on stdout
+    #[arg(long, default_value = "human", value_parser = report_format())]
+    format: report::Format,
+}
+
 /// Reads a report's format by its name.
 fn report_format() -> impl TypedValueParser<Value = report::Format> {
     let names = report::Format::NAMES.map(|(name, _)| name);

@@ -24,8 +24,6 @@ pub struct View {
 pub struct Seen {
     /// A plain file.
     pub is_file: bool,
-    /// A folder.
-    pub is_folder: bool,
     /// Size, times and number.
     pub stamp: Stamp,
 }
@@ -59,14 +57,13 @@ impl View {
 fn look_from(handle: &File, relative: &str) -> io::Result<Seen> {
     use rustix::fs::{AtFlags, FileType, statat};
     let found = statat(handle, relative, AtFlags::SYMLINK_NOFOLLOW)?;
-    let kind = FileType::from_raw_mode(found.st_mode);
     let stamp = Stamp {
         size: u64::try_from(found.st_size).unwrap_or_default(),
         modified: nanoseconds(found.st_mtime, found.st_mtime_nsec),
         changed: nanoseconds(found.st_ctime, found.st_ctime_nsec),
         number: found.st_ino,
     };
-    Ok(Seen { is_file: kind == FileType::RegularFile, is_folder: kind == FileType::Directory, stamp })
+    Ok(Seen { is_file: FileType::from_raw_mode(found.st_mode) == FileType::RegularFile, stamp })
 }
 
 /// As a [`Stamp`] has it: 0 where it is out of range. The types of the numbers differ from system to system.
@@ -79,7 +76,7 @@ fn nanoseconds(seconds: impl TryInto<u64>, more: impl TryInto<u64>) -> u64 {
 impl Seen {
     /// What the metadata of a file or a folder say.
     pub fn of(metadata: &fs::Metadata) -> Self {
-        Self { is_file: metadata.is_file(), is_folder: metadata.is_dir(), stamp: Stamp::of(metadata) }
+        Self { is_file: metadata.is_file(), stamp: Stamp::of(metadata) }
     }
 }
 

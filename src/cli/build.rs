@@ -8,12 +8,11 @@ use anyhow::Result;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Exit, Global, Visibility, outputs, print, print_problems, report_format, request, signals, start_threads, write};
+use super::{Exit, Global, Running, Visibility, outputs, print, print_problems, request, signals, start_threads, write};
 use crate::archive;
 use crate::build::{self, Done};
 use crate::config::Override;
 use crate::permalink::OutPath;
-use crate::report;
 use crate::search::Summary;
 use crate::timings::Timings;
 use crate::write::disk::{self, Disk};
@@ -40,15 +39,8 @@ pub(super) struct BuildArgs {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
-    /// Show how long each stage took and the peak memory
-    #[arg(long)]
-    timings: bool,
-    /// Threads to use [default: one for each processor]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// How problems are printed: for people on stderr, or as data on stdout
-    #[arg(long, default_value = "human", value_parser = report_format())]
-    format: report::Format,
+    #[command(flatten)]
+    running: Running,
     /// Neither read nor write what builds remember in `.kbpress/cache`
     #[arg(long)]
     no_cache: bool,
@@ -64,7 +56,7 @@ fn output_path(text: &str) -> Result<OutPath, String> {
 
 pub(super) fn run(global: &Global, args: &BuildArgs) -> Result<Exit> {
     let began = Instant::now();
-    start_threads(args.jobs)?;
+    start_threads(args.running.jobs)?;
     let mut request = request(global, &args.visibility)?;
     request.strict = args.strict;
     request.no_cache = args.no_cache;
@@ -96,8 +88,8 @@ pub(super) fn run(global: &Global, args: &BuildArgs) -> Result<Exit> {
     };
     bar.finish_and_clear();
     let outcome = outcome?;
-    print_problems(&outcome, global, args.format)?;
-    if args.timings {
+    print_problems(&outcome, global, args.running.format)?;
+    if args.running.timings {
         eprint!("{}", timings.table());
     }
     if let Some(explained) = &outcome.explained {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::{Exit, Global, Visibility, print_problems, report_format, request, start_threads};
+use super::{Exit, Global, Running, Visibility, print_problems, request, start_threads};
 use crate::baseline::Baseline;
 use crate::build::Outcome;
 use crate::diagnostic::Severity;
@@ -36,20 +36,13 @@ pub(super) struct CheckArgs {
     /// Instead, compare the published site with what was published [default: `output_dir` of site.toml, `public`]
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["external", "baseline"])]
     output: Option<Option<PathBuf>>,
-    /// Show how long each stage took and the peak memory
-    #[arg(long)]
-    timings: bool,
-    /// Threads to use [default: one for each processor]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// How problems are printed: for people on stderr, or as data on stdout
-    #[arg(long, default_value = "human", value_parser = report_format())]
-    format: report::Format,
+    #[command(flatten)]
+    running: Running,
 }
 
 pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
     let began = Instant::now();
-    start_threads(args.jobs)?;
+    start_threads(args.running.jobs)?;
     if let Some(output) = &args.output {
         return run_output(global, args, output.as_deref());
     }
@@ -87,8 +80,8 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
         return Ok(Exit::Fine);
     }
     let known = baseline.map(|baseline| baseline.subtract(&mut outcome.diagnostics));
-    print_problems(&outcome, global, args.format)?;
-    if args.timings {
+    print_problems(&outcome, global, args.running.format)?;
+    if args.running.timings {
         eprint!("{}", timings.table());
     }
     say(global, &summary(pages, &outcome.diagnostics, known, began.elapsed().as_secs_f64()));
@@ -112,7 +105,7 @@ fn run_output(global: &Global, args: &CheckArgs, output: Option<&Path>) -> Resul
     match verify(&output)? {
         Ok(Verified { files, problems }) => {
             let outcome = Outcome { diagnostics: problems, ..Outcome::default() };
-            print_problems(&outcome, global, args.format)?;
+            print_problems(&outcome, global, args.running.format)?;
             let counts = report::counts(&outcome.diagnostics);
             let counts = if counts.is_empty() { "all as they were published" } else { &counts };
             say(global, &format!("{files} files of {} compared: {counts}", output.display()));

@@ -67,9 +67,7 @@ fn converted(
 ) -> Front {
     let (message, at) = match yaml {
         Ok(lines) => {
-            let made: Arc<str> = "".into();
-            let whole = format!("---\n{lines}---\n");
-            let problems = front_matter::parse(&made, &whole, 4..4 + lines.len(), &[]).1;
+            let problems = problems(&lines);
             if !problems.iter().any(is_unreadable) {
                 // Its places are not those of the file.
                 let errors = problems.into_iter().filter(|problem| problem.severity == Severity::Error);
@@ -135,8 +133,13 @@ fn is_unreadable(problem: &Diagnostic) -> bool {
 
 /// Whether kbpress can read these lines.
 pub(super) fn is_readable(lines: &str) -> bool {
+    !problems(lines).iter().any(is_unreadable)
+}
+
+/// What kbpress says of these lines, at places in them.
+fn problems(lines: &str) -> Vec<Diagnostic> {
     let whole = format!("---\n{lines}---\n");
-    !front_matter::parse(&"".into(), &whole, 4..4 + lines.len(), &[]).1.iter().any(is_unreadable)
+    front_matter::parse(&"".into(), &whole, 4..4 + lines.len(), &[]).1
 }
 
 /// The keys of these lines.

@@ -186,15 +186,16 @@ impl Index {
             let (files, summary, made) = encode(&index, &records, &names, &self.options, &Before::nothing());
             return Update { files, summary, stale: records.len(), saved: Saved { index, records, names, files: made } };
         };
-        let has_moved = |(record, moved): &(&Record, &Option<(u32, u32)>)| moved.is_none_or(|(doc, _)| doc != record.doc);
-        // One that was edited is in both.
-        let stale_documents = fresh.1.len().max(saved.records.iter().zip(&moves).filter(has_moved).count());
         let mut stale: HashSet<u32> = fresh.1.iter().map(|record| record.doc / titles::BLOCK).collect();
+        let mut moved_or_gone = 0;
         for (record, moved) in saved.records.iter().zip(&moves) {
             if moved.is_none_or(|(doc, _)| doc != record.doc) {
+                moved_or_gone += 1;
                 stale.extend([Some(record.doc), moved.map(|(doc, _)| doc)].iter().flatten().map(|doc| doc / titles::BLOCK));
             }
         }
+        // One that was edited is in both.
+        let stale_documents = fresh.1.len().max(moved_or_gone);
         let same_titles = titles::are_same(
             saved.records.iter().zip(&moves).filter(|(_, moved)| moved.is_none()).map(|(record, _)| record),
             fresh.1.iter(),

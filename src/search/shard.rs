@@ -29,14 +29,14 @@ pub(crate) struct Cut {
 /// Cuts the dictionary into shards by an estimate of their size, so that all can be encoded at once afterwards. A family of terms with
 /// one stem is never divided, and cuts fall where neighbours have least in common.
 pub(crate) fn cuts(index: &Inverted, capacity: u32) -> Vec<Cut> {
-    let lists: Vec<usize> = (0..COMMON).map(|frequency| estimate_list(0, frequency, capacity)).collect();
+    let lists: Vec<usize> = (0..COMMON).map(|frequency| estimate_list(frequency, capacity)).collect();
     let size = |rank| {
         let before = if rank == 0 { b"".as_slice() } else { index.term(rank - 1) };
         let (term, postings) = (index.term(rank), index.postings(rank));
         let letters = (term.len() - common_prefix(before, term)) * BITS_PER_LETTER + 8;
         // Nearly all terms are rare: for them there is a table.
         let rare = lists.get(postings.len()).copied();
-        letters + rare.unwrap_or_else(|| estimate_list(0, postings.len() - weak(postings).count(), capacity))
+        letters + rare.unwrap_or_else(|| estimate_list(postings.len() - weak(postings).count(), capacity))
     };
     let sizes: Vec<usize> = (0..index.len()).into_par_iter().map(size).collect();
     cut(&sizes, TARGET * 8, |rank| index.stem(rank))
@@ -70,11 +70,11 @@ fn cut<'a>(sizes: &[usize], target: usize, key: impl Fn(usize) -> &'a [u8]) -> V
     cuts
 }
 
-/// About how many bits a term takes.
-fn estimate_list(letters: usize, frequency: usize, capacity: u32) -> usize {
+/// About how many bits a list of so many documents takes.
+fn estimate_list(frequency: usize, capacity: u32) -> usize {
     let frequency = frequency.max(1);
     let gap = f64::from(capacity) / frequency as f64;
-    letters + (frequency as f64 * (gap.log2() * 0.85 + 2.3)) as usize
+    (frequency as f64 * (gap.log2() * 0.85 + 2.3)) as usize
 }
 
 /// The lowest level that ranks, of a term that so many documents have.
@@ -104,7 +104,7 @@ pub(crate) fn mentions(index: &Inverted, capacity: u32) -> Vec<(String, Vec<u32>
     let (ranks, sizes): (Vec<usize>, Vec<usize>) = common
         .map(|rank| (rank, weak(index.postings(rank)).count()))
         .filter(|(_, count)| *count > 0)
-        .map(|(rank, count)| (rank, estimate_list(30, count, capacity)))
+        .map(|(rank, count)| (rank, 30 + estimate_list(count, capacity)))
         .unzip();
     let cuts = cut(&sizes, TARGET * 32, |i| index.stem(ranks[i]));
     cuts.into_iter().map(|cut| (cut.separator, ranks[cut.ranks].iter().map(|&rank| rank as u32).collect())).collect()
