@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
 use crate::article::Article;
+use crate::beside::beside;
 use crate::cache::{self, Articles, Cache};
 use crate::changes::{self, Changes};
 use crate::check;
@@ -153,7 +154,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
     let read = || cache.as_ref().map(Cache::known).unwrap_or_default();
-    let (target, known) = timings.stage("open", || rayon::join(|| open(request, &config, &mut outcome), read));
+    let (target, known) = timings.stage("open", || beside(|| open(request, &config, &mut outcome), read));
     let Some(target) = target? else { return Ok(Some(outcome)) };
     let base = config.base_url.join("");
     let before = standing(request, &target)?;
@@ -176,7 +177,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let config = Arc::new(config);
     let parsed = Parsed { config: Arc::clone(&config), sources, articles };
     let ((project, until), past) =
-        rayon::join(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
+        beside(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
     outcome.diagnostics.extend(target.foreign(&project.routes));
     let reader = project.sources.reader.clone();
     let is_stale = || reader.as_ref().is_some_and(|reader| reader.is_stale());

@@ -26,6 +26,7 @@ use crate::theme::{SCRIPT, Theme, template_error};
 use crate::view;
 
 mod article;
+mod card;
 mod codes;
 mod depends;
 mod fields;

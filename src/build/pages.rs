@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::memory::Memory;
 use super::{Project, Request};
+use crate::beside::beside;
 use crate::cache::{self, Cache, Page, Pages, encoded};
 use crate::config::Config;
 use crate::content::Asked;
@@ -70,7 +71,7 @@ pub(super) fn render(
     let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
-    let (indexing, dependencies) = rayon::join(
+    let (indexing, dependencies) = beside(
         || site.config.search.enabled.then(|| Indexing::since(site, sources, search)),
         || Dependencies::new(&renderer, &memory.inputs.program, copied),
     );

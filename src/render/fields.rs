@@ -3,7 +3,7 @@
 use tera::Value;
 
 use super::{Renderer, lists};
-use crate::article::{AppliesTo, Article};
+use crate::article::{AppliesTo, Article, Kind};
 use crate::code_index;
 use crate::config::Source;
 use crate::kb;
@@ -14,14 +14,14 @@ use crate::view;
 /// How many of its error codes the box shows: a table of codes would bury the rest.
 const SHOWN_CODES: usize = 16;
 
-/// The kind of an article as a term, or none.
-pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
-    let kind = |kind: &crate::article::Kind| {
+/// A kind of article as a term, or none.
+pub(super) fn kind(renderer: &Renderer<'_>, kind: Option<Kind>) -> Value {
+    let term = |kind: Kind| {
         let known = find(renderer, &Source::Kinds, kind.label());
         // A kind has its colour by its name, with or without a list of its own.
         known.unwrap_or_else(|| term_without_page(renderer.site.config.label(kind.word()), kind.name()))
     };
-    article.fields.kinds.first().map_or_else(Value::none, kind)
+    kind.map_or_else(Value::none, term)
 }
 
 /// The rows of the box: those that have a value, in the order in which readers ask for them.

@@ -108,10 +108,11 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
         }
         let mut list: Vec<u32> = Vec::new();
         let (mut term, mut stem): (&[u8], &[u8]) = (&[], &[]);
+        let mut before = None;
         if order.is_le() {
             (term, stem) = (old.term(a), old.stem(a));
             list.extend(old.postings(a).iter().filter_map(moved));
-            merged.gone.push(a as u32);
+            before = Some(a);
             a += 1;
         }
         if order.is_ge() {
@@ -119,13 +120,20 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
             list.extend(fresh.postings(b));
             b += 1;
         }
+        // Two lists that are sorted already, as a rule.
+        list.sort();
+        // Most words of a document that was edited count in it as they did.
+        let same = before.filter(|rank| old.postings(*rank) == list);
+        if same.is_none() {
+            merged.gone.extend(before.map(|rank| rank as u32));
+        }
         if list.is_empty() {
             continue;
         }
-        // Two lists that are sorted already, as a rule.
-        list.sort();
-        merged.new.push(merged.same.len() as u32);
-        merged.same.push(NONE);
+        if same.is_none() {
+            merged.new.push(merged.same.len() as u32);
+        }
+        merged.same.push(same.map_or(NONE, |rank| rank as u32));
         merged.index.push(term, stem, list);
     }
     merged
