@@ -423,7 +423,7 @@ fn a_page_that_is_gone_from_the_output_is_made_again() {
 fn packed_pages_are_kept_with_all_their_packed_forms() {
     let site = five();
     let config = std::fs::read_to_string(site.path("site.toml")).unwrap();
-    let packed = |forms: &str| site.write("site.toml", &format!("{config}[publish]\ncompress = {forms}\n"));
+    let packed = |forms: &str| site.write("site.toml", format!("{config}[publish]\ncompress = {forms}\n"));
     let explain = || site.run(&["build", "--explain", "kb/100/Q100002/"]).exits(0).stdout;
     packed("[\"gz\"]");
     site.build().exits(0);
