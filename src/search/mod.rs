@@ -459,13 +459,10 @@ impl Before<'_> {
     /// The spelling lists, if no word has come, gone, or become much more or less common.
     fn spelling(&self, index: &Inverted, documents: usize) -> Option<[&[(String, Entry)]; 2]> {
         let merged = self.merged?;
-        let worth = |index: &Inverted, ranks: &[u32], documents| -> Vec<(String, u32)> {
-            let words = ranks.iter().filter_map(|rank| shard::worth_suggesting(index, *rank as usize, documents));
-            words.map(|(word, common)| (word.to_owned(), common)).collect()
-        };
-        let before = worth(&merged.old, &merged.gone, merged.old_documents);
-        let same =
-            before == worth(index, &merged.new, documents) && shard::are_few(documents) == shard::are_few(merged.old_documents);
+        let new = merged.new.iter().map(|rank| *rank as usize);
+        let new = new.filter_map(|rank| shard::worth_suggesting(index.term(rank), index.postings(rank), documents));
+        let before = merged.gone.iter().map(|(word, common)| (word.as_str(), *common));
+        let same = before.eq(new) && shard::are_few(documents) == shard::are_few(merged.old_documents);
         let [forwards, backwards] = self.files.spelling.as_slice() else { return None };
         same.then_some([forwards, backwards])
     }
