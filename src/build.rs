@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::article::Article;
 use crate::beside::beside;
 use crate::cache::{self, Articles, Cache};
-use crate::changes::{self, Changes};
+use crate::changes::{self, Changes, Format};
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -31,6 +31,7 @@ use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
 use crate::write::foresee::Foreseen;
+use crate::write::whole::write_whole;
 use crate::write::{self, Counts, Disk, Refused, Target, Written};
 
 mod memory;
@@ -54,8 +55,8 @@ pub struct Request {
     pub future: bool,
     /// Expired articles too.
     pub expired: bool,
-    /// What differs from the last build is to be told.
-    pub list_changes: bool,
+    /// Where to write what differs from the last build: JSON if the name ends in `.json`, else a line each.
+    pub changed_list: Option<PathBuf>,
     /// A warning fails the build.
     pub strict: bool,
     /// The day of the build.
@@ -114,8 +115,6 @@ pub struct Done {
     pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
-    /// What differs from the last build, where that is asked for.
-    pub changes: Option<Changes>,
     /// How many warnings there are of each code; those of the last build where nothing had changed.
     pub warnings: BTreeMap<Box<str>, usize>,
     /// The last build was ended while it published, and this one has mended it.
@@ -157,7 +156,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let (target, known) = timings.stage("open", || beside(|| open(request, &config, &mut outcome), read));
     let Some(target) = target? else { return Ok(Some(outcome)) };
     let base = config.base_url.join("");
-    let before = standing(request, &target)?;
+    let before = request.changed_list.as_ref().map(|_| changes::manifest_of(target.output())).transpose()?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
     let known_files = sources.articles.len() + learnt.folders.len();
@@ -168,7 +167,8 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     }
     drop(learnt);
     if let Some(done) = current {
-        outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
+        list_changes(request, &Changes::default(), &request.disk)?;
+        outcome.done = Some(done);
         return Ok(Some(outcome));
     }
     let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
@@ -226,12 +226,13 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     }
     let (output, has_repaired) = (target.output().to_owned(), target.is_unfinished());
     let warnings = count(&outcome.diagnostics);
-    let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages, warnings.clone()))?;
-    let changes = match before {
-        Some(before) => Some(Changes::between(&before, &changes::manifest_of(&output)?.unwrap_or_default(), &base)),
-        None => None,
+    let manifest = Manifest { inputs: inputs.hash, until, pages, warnings: warnings.clone(), ..Manifest::default() };
+    let tell = |after: &Manifest, disk: &Disk| {
+        let Some(before) = before else { return Ok(()) };
+        list_changes(request, &Changes::between(&before.unwrap_or_default(), after, &base), disk)
     };
-    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired, changes });
+    let counts = timings.stage("publish", || target.commit(&staged.files, manifest, tell))?;
+    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired });
     Ok(Some(outcome))
 }
 
@@ -355,12 +356,11 @@ fn accepted<T>(opened: Result<T, Refused>, outcome: &mut Outcome) -> Option<T> {
         .ok()
 }
 
-/// What stands in the output, where the changes are asked for.
-fn standing(request: &Request, target: &Target) -> Result<Option<Manifest>> {
-    if !request.list_changes {
-        return Ok(None);
-    }
-    Ok(Some(changes::manifest_of(target.output())?.unwrap_or_default()))
+/// Writes what differs from the last build, where that is asked for.
+fn list_changes(request: &Request, changes: &Changes, disk: &Disk) -> Result<()> {
+    let Some(place) = &request.changed_list else { return Ok(()) };
+    let is_json = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    write_whole(disk, place, changes.text(if is_json { Format::Json } else { Format::Short })?.as_bytes())
 }
 
 /// The summary of a build that has nothing to do, if that is so.
@@ -375,7 +375,6 @@ fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
         was_current: true,
         warnings: manifest.warnings.clone(),
         has_repaired: false,
-        changes: None,
     })
 }
 
