@@ -1,17 +1,21 @@
 //! Terms as numbers: an open-addressing table over one byte arena, because an allocation per term costs more than all the rest.
 
 /// A free slot. Not 0: memory that comes zeroed is mapped by its first write to each page, which stops all threads for a moment.
-const FREE: u64 = u64::MAX;
+const FREE: u32 = u32::MAX;
 
 /// Slots of a new table: enough for the terms of most documents, and quickly cleared.
 const SLOTS: usize = 1 << 10;
+
+/// How many terms there can be. All that come later count as the last one: a site with so many words has more of noise than of language.
+const MOST: u32 = (1 << 24) - 1;
 
 /// Every distinct term, numbered in the order in which it was first seen.
 pub(crate) struct Interner {
     arena: Vec<u8>,
     ends: Vec<u32>,
-    /// Upper half: part of the hash; lower half: the number; or [`FREE`].
-    slots: Vec<u64>,
+    /// The number of a term, and below it eight bits of its hash ([`slot`]); or [`FREE`]. Four bytes, because what fits into the
+    /// processor's cache decides how long a search takes.
+    slots: Vec<u32>,
 }
 
 impl Default for Interner {
@@ -60,9 +64,10 @@ impl Interner {
         let hash = hash(term);
         match self.look(hash, term) {
             Ok(number) => number,
+            Err(_) if self.ends.len() as u32 == MOST => MOST - 1,
             Err(free) => {
                 self.arena.extend_from_slice(term);
-                self.slots[free] = hash >> 32 << 32 | self.ends.len() as u64;
+                self.slots[free] = slot(hash, self.ends.len() as u32);
                 self.ends.push(self.arena.len() as u32);
                 if self.ends.len() * 2 > self.slots.len() {
                     self.grow();
@@ -81,8 +86,8 @@ impl Interner {
             if slot == FREE {
                 return Err(at);
             }
-            if slot >> 32 == hash >> 32 && self.term(slot as u32) == term {
-                return Ok(slot as u32);
+            if is_likely(slot, hash) && self.term(slot >> 8) == term {
+                return Ok(slot >> 8);
             }
             at = (at + 1) & mask;
         }
@@ -103,16 +108,15 @@ impl Interner {
                 slots[i] = self.slots[hashes[i] as usize & (self.slots.len() - 1)];
             }
             for (i, slot) in slots.iter().enumerate() {
-                let is_likely = *slot != FREE && slot >> 32 == hashes[i] >> 32;
-                starts[i] = is_likely.then(|| self.start(*slot as u32));
+                starts[i] = is_likely(*slot, hashes[i]).then(|| self.start(*slot >> 8));
             }
             for (i, start) in starts.iter().enumerate() {
                 initials[i] = start.and_then(|start| self.arena.get(start).copied());
             }
             for (i, number) in batch.enumerate() {
                 let term = terms.term(number);
-                let is_it = initials[i].is_some() && initials[i] == term.first().copied() && self.term(slots[i] as u32) == term;
-                numbers.push(if is_it { slots[i] as u32 } else { self.number(term) });
+                let is_it = initials[i].is_some() && initials[i] == term.first().copied() && self.term(slots[i] >> 8) == term;
+                numbers.push(if is_it { slots[i] >> 8 } else { self.number(term) });
             }
         }
     }
@@ -126,10 +130,20 @@ impl Interner {
             while slots[at] != FREE {
                 at = (at + 1) & mask;
             }
-            slots[at] = hash >> 32 << 32 | u64::from(number);
+            slots[at] = slot(hash, number);
         }
         self.slots = slots;
     }
+}
+
+/// What stands in the slot of the term with this hash and this number, which has 24 bits.
+fn slot(hash: u64, number: u32) -> u32 {
+    number << 8 | (hash >> 56) as u32
+}
+
+/// Whether a slot may well be that of a term with this hash.
+fn is_likely(slot: u32, hash: u64) -> bool {
+    slot != FREE && u64::from(slot & 0xff) == hash >> 56
 }
 
 /// A quick hash of a short word, eight bytes at a time. Nothing that is written depends on it.
