@@ -43,7 +43,10 @@ impl Article {
 /// The title of the article with this number without the number.
 pub fn heading(title: &str, number: Option<u32>) -> &str {
     let Some(number) = number else { return title };
-    let rest = title.strip_prefix(['Q', 'q']).and_then(|rest| rest.strip_prefix(number.to_string().as_str()));
+    let rest = title.strip_prefix(['Q', 'q']).and_then(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (rest[..digits].parse() == Ok(number)).then(|| &rest[digits..])
+    });
     rest.map_or(title, |rest| rest.trim_start_matches([':', ' ', '-']))
 }
 

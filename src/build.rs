@@ -425,8 +425,22 @@ pub(crate) fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
+/// A file of the output, and its packed siblings.
+type WithSiblings = (Written, Vec<(OutPath, Written)>);
+
+/// A file that has the content of `entry`, and its siblings, if all of them stand as a build of this program left them. A sibling that was
+/// left out, being no smaller, is not told from one that is missing: such a file is made again.
+fn kept(publish: &config::Publish, target: &Target, path: &OutPath, entry: &Entry) -> Option<WithSiblings> {
+    let written = target.kept(path, entry)?;
+    let siblings = siblings::places(publish, path, entry.size).into_iter().map(|path| {
+        let left = target.left(&path)?;
+        Some((path, left))
+    });
+    Some((written, siblings.collect::<Option<_>>()?))
+}
+
 /// Stages a file, and its packed siblings where the site wants them.
-fn stage(publish: &config::Publish, target: &Target, path: &OutPath, bytes: &[u8]) -> Result<(Written, Vec<(OutPath, Written)>)> {
+fn stage(publish: &config::Publish, target: &Target, path: &OutPath, bytes: &[u8]) -> Result<WithSiblings> {
     let written = target.write(path, bytes)?;
     let siblings = siblings::of(publish, path, bytes)?.into_iter().map(|(path, bytes)| {
         let written = target.write(&path, &bytes)?;
@@ -445,9 +459,11 @@ fn publish_index(
 ) -> Result<Option<search::Summary>> {
     let Some(index) = staged.index.take() else { return Ok(None) };
     let out = |path: &str| OutPath::from_file(path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"));
-    // A packed sibling is made from its file.
-    let has_siblings = !publish.compress.is_empty();
-    let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
+    // Another program may have packed the siblings of a file that this one would make the same.
+    let has_no_siblings = |path: &OutPath, entry: &Entry| siblings::places(publish, path, entry.size).is_empty();
+    let kept = |path: &str, entry: &Entry| {
+        out(path).ok().filter(|out| has_no_siblings(out, entry)).and_then(|out| target.kept(&out, entry))
+    };
     // On a thread of the pool, because what the pages have given back is of use there: an allocator keeps a heap for each thread.
     let search = rayon::scope(|_| index.update(&|path, entry| kept(path, entry).is_some()));
     if cache::is_worth_writing(search.stale, search.summary.documents) {

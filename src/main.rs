@@ -1,7 +1,7 @@
 //! The `kbpress` command.
 
-/// A site is a million small values made by all processors at once, which the allocators of most systems, and above all that of the
-/// static builds, are slow at.
+/// A site is millions of small values made by all processors at once; the allocator of the static builds, musl's, would let them wait for
+/// each other.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

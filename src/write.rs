@@ -200,6 +200,14 @@ impl Target {
         matches!(standing, Some(Standing::Ours(there)) if there == *entry).then_some(Written { entry: *entry, staged: None })
     }
 
+    /// What a complete build wrote at `path`, if it stands there still.
+    pub fn left(&self, path: &OutPath) -> Option<Written> {
+        match self.before.as_ref().filter(|before| !before.is_unfinished)?.standing(path.as_str()) {
+            Some(Standing::Ours(entry)) => Some(Written { entry, staged: None }),
+            _ => None,
+        }
+    }
+
     /// Errors for files that kbpress did not write and that stand where a route must go, as far as this is known before anything is
     /// rendered.
     pub fn foreign(&self, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {

@@ -89,7 +89,7 @@ impl<'a> Renderer<'a> {
             kind: fields::kind(self, article.fields.kinds.first().copied()),
             updated: updated.as_ref().map(DayText::view),
             banner: banner.as_ref().map(Notice::view),
-            toc: toc(article),
+            toc: toc(article, 4),
             preamble,
             content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
             applies_to: fields::applies_to(self, &article.fields.applies_to),
@@ -141,7 +141,7 @@ impl<'a> Renderer<'a> {
             heading: &article.title,
             updated: updated.as_ref().map(DayText::view),
             banner: banner.as_ref().map(Notice::view),
-            toc: toc(article),
+            toc: toc(article, 3),
             content: view::html(&content.html),
             previous: self.summary(previous),
             next: self.summary(next),
@@ -286,13 +286,10 @@ impl<'a> Renderer<'a> {
     }
 }
 
-fn toc(article: &Article) -> Vec<view::TocEntry<'_>> {
-    article
-        .outline
-        .headings
-        .iter()
-        .map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text })
-        .collect()
+/// The headings of an article that has at least so many: fewer can be seen without a table of contents.
+fn toc(article: &Article, least: usize) -> Vec<view::TocEntry<'_>> {
+    let headings = Some(&article.outline.headings).filter(|headings| headings.len() >= least).into_iter().flatten();
+    headings.map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text }).collect()
 }
 
 /// The header and the trailer as written, a line a field. Left out is what says nothing new: fields without a value, those that the

@@ -180,6 +180,25 @@ fn a_page_that_is_gone_from_the_output_is_made_again() {
 }
 
 #[test]
+fn packed_pages_are_kept_with_all_their_packed_forms() {
+    let site = five();
+    let config = std::fs::read_to_string(site.path("site.toml")).unwrap();
+    let packed = |forms: &str| site.write("site.toml", format!("{config}[publish]\ncompress = {forms}\n"));
+    let explain = || site.run(&["build", "--explain", "kb/100/Q100002/"]).exits(0).stdout;
+    packed("[\"gz\"]");
+    site.build().exits(0);
+    site.edit(&article(100_004), "Seldom.", "Often.");
+    assert!(explain().contains("was kept"));
+    let good = site.build().tree();
+    assert!(good.contains_key("kb/100/Q100002/index.html.gz") && !good.contains_key("kb/100/Q100002/index.html.br"));
+    site.remove("public/kb/100/Q100002/index.html.gz");
+    assert!(explain().contains("the output did not have it as it was"));
+    assert_same(&site.build().tree(), &good, "a packed page was removed");
+    packed("[\"gz\", \"br\"]");
+    assert!(site.build().exits(0).tree().contains_key("kb/100/Q100002/index.html.br"));
+}
+
+#[test]
 fn the_cache_is_left_out_and_removed_when_asked() {
     let site = TestSite::new("-- content/a.md --\n# A\n");
     site.run(&["build", "--no-cache"]).is_clean();

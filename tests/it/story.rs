@@ -237,7 +237,8 @@ impl Story {
             }
             15 => {
                 let title = self.words(1);
-                self.put("site.toml", Some(config(title.trim())));
+                let packed = self.numbers.of(&["", "compress = [\"gz\"]\n", "compress = [\"gz\"]\ncompress_from = 4000\n"]);
+                self.put("site.toml", Some(format!("{}[publish]\n{packed}", config(title.trim()))));
                 "config".to_owned()
             }
             16 => {
