@@ -154,6 +154,20 @@ fn a_build_says_why_a_page_was_made_anew() {
     assert!(explain(&site, "kb/100/Q100009/").contains("no file of the site"));
 }
 
+/// Lists and neighbours show no text.
+#[test]
+fn an_edited_body_makes_no_list_and_no_neighbour_anew() {
+    for path in ["kb/100/", "products/test-product/", "", "kb/100/Q100003/", "kb/100/Q100005/"] {
+        let site = five();
+        site.edit(&article(100_004), "Seldom.", "Seldom, or never.");
+        let why = site.run(&["build", "--explain", path]).exits(0).stdout;
+        assert!(why.contains("was kept"), "{why}");
+        site.edit(&article(100_004), "Delta fails", "Delta breaks");
+        let why = site.run(&["build", "--explain", path]).exits(0).stdout;
+        assert!(why.contains("the pages before and after it, or in its list"), "{why}");
+    }
+}
+
 #[test]
 fn a_page_that_is_gone_from_the_output_is_made_again() {
     let site = five();
