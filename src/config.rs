@@ -1,6 +1,7 @@
 //! `site.toml` → [`Config`]. All problems of the file are found at once, each at its own place; a value that cannot be used is
 //! replaced by its default, so that the later stages can go on. Nothing here reads the disk or the environment.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -276,6 +277,13 @@ impl Config {
         self.labels.get(name).map_or_else(|| labels::english(name), String::as_str)
     }
 
+    /// A code, or a range of them, as readers see it: `Event 2410` in the words of the site.
+    pub fn code<'c>(&self, code: &'c str) -> Cow<'c, str> {
+        let named = [("Event ", "code_event"), ("Error ", "code_error")];
+        let named = named.into_iter().find_map(|(name, label)| Some((code.strip_prefix(name)?, label)));
+        named.map_or(Cow::Borrowed(code), |(number, label)| labels::fill(self.label(label), &[("number", number)]).into())
+    }
+
     /// How bad a problem with this code is, which would by itself be as bad as `severity`; `None` if it is none. An error stays one:
     /// the stages after it may rely on what it forbids.
     pub fn severity(&self, code: &str, severity: Severity) -> Option<Severity> {
@@ -362,6 +370,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
     let base_url = base_url(reader, texts.remove("base_url"), table);
     let title = texts.remove("title").map(|text| text.value).filter(|title| !title.trim().is_empty());
     let pages = sections::pages(reader, &mut top);
+    let labels = sections::labels(reader, &mut top);
     let config = Config {
         title: title.unwrap_or_else(|| base_url.host().to_owned()),
         base_url,
@@ -385,7 +394,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         build: sections::build(reader, &mut top),
         markdown: sections::markdown(reader, &mut top),
         articles: sections::articles(reader, &mut top),
-        taxonomies: taxonomy::taxonomies(reader, &mut top, pages),
+        taxonomies: taxonomy::taxonomies(reader, &mut top, pages, &labels),
         search: sections::search(reader, &mut top),
         feeds: sections::feeds(reader, &mut top),
         sitemap: sections::sitemap(reader, &mut top),
@@ -398,7 +407,7 @@ fn config(reader: &mut Reader<'_>, table: &DeTable<'_>, overrides: &[Override]) 
         edit_url: url_template::url_template(reader, &mut top, "edit_url"),
         report_url: url_template::url_template(reader, &mut top, "report_url"),
         pages,
-        labels: sections::labels(reader, &mut top),
+        labels,
         extra: top.table(reader, "extra").map(sections::json_table).unwrap_or_default(),
     };
     top.finish(reader);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ahash::{HashMap, HashSet};
 
-use crate::article::{AppliesTo, Article};
+use crate::article::{AppliesTo, Article, Kind};
 use crate::config::Config;
 use crate::content::Content;
 use crate::digest;
@@ -91,9 +91,6 @@ impl<'a> Indexing<'a> {
         let file = self.file(page);
         let fields = &article.fields;
         let boosts = search.boost.iter().filter(|(globs, _)| globs.matches(file)).map(|(_, boost)| boost);
-        let applies_to = AppliesTo::texts(&fields.applies_to).into_iter().map(|entry| kb::product_and_versions(entry).0);
-        let applies_to: Vec<String> = applies_to.filter(|product| !product.is_empty()).collect();
-        let applies_to: Vec<&str> = applies_to.iter().map(String::as_str).collect();
         let codes: Vec<String> = fields.codes.iter().map(str::to_owned).collect();
         self.index.add(
             self.numbers[page.index()],
@@ -105,7 +102,7 @@ impl<'a> Indexing<'a> {
                 product: product(article),
                 kind: fields.kinds.first().map_or("", |kind| kind.name()),
                 year: fields.updated.map_or(0, |date| date.year().unsigned_abs()),
-                applies_to: &applies_to,
+                applies_to: &AppliesTo::texts(&fields.applies_to),
                 query_words: &fields.query_words.join(" "),
                 lead: &content.text.lead,
                 body: &content.text.body,
@@ -151,8 +148,8 @@ impl Finished {
 /// The words that the search says to readers, by the names that its scripts know.
 fn words(config: &Config) -> BTreeMap<&'static str, String> {
     let own = LABELS.iter().filter_map(|(name, _)| Some((name.strip_prefix("search_")?, *name)));
-    let shared = ["applies_to", "article", "articles", "kind", "product"].map(|name| (name, name));
-    own.chain(shared).map(|(name, label)| (name, config.label(label).to_owned())).collect()
+    let shared = ["applies_to", "article", "articles", "kind", "product"].into_iter().chain(Kind::ALL.map(Kind::word));
+    own.chain(shared.map(|name| (name, name))).map(|(name, label)| (name, config.label(label).to_owned())).collect()
 }
 
 fn product(article: &Article) -> &str {

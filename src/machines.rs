@@ -53,11 +53,11 @@ pub fn llms(site: &Site) -> String {
         let _ = write!(out, "\n> {}\n", one_line(description));
     }
     let count = site.pages.iter().filter(|page| !page.is_index).count();
-    let _ = write!(out, "\n{count} articles.");
+    let _ = write!(out, "\n{count} {}.", config.label(if count == 1 { "article" } else { "articles" }));
     if config.pages.text {
-        out.push_str(" The plain text of each is at its address with `index.txt` after it.");
+        let _ = write!(out, " {}", one_line(config.label("llms_text")));
     }
-    out.push_str("\n\n## Lists\n\n");
+    let _ = write!(out, "\n\n## {}\n\n", one_line(config.label("llms_lists")));
     let mut item = |title: &str, url: &str| {
         let _ = writeln!(out, "- [{}]({})", one_line(title), absolute(site, url));
     };
@@ -68,7 +68,7 @@ pub fn llms(site: &Site) -> String {
         item(config.label("codes"), code_index::URL);
     }
     if config.sitemap {
-        item("Sitemap", "sitemap.xml");
+        item(config.label("llms_sitemap"), "sitemap.xml");
     }
     out
 }

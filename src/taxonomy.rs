@@ -146,6 +146,7 @@ fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<
         Source::Kinds => Kind::ALL.into_iter().find(|kind| kind.label() == value).map(|kind| config.label(kind.word()).into()),
         Source::FixStatus => FixStatus::ALL.into_iter().find(|fix| fix.label() == value).map(|fix| config.label(fix.word()).into()),
         Source::Keywords | Source::Technology => kb::keyword_label(value),
+        Source::Codes => Some(config.code(value)),
         _ => Some(Cow::Borrowed(value)).filter(|value| !value.is_empty()),
     }
 }

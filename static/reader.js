@@ -131,15 +131,10 @@
     const list = article.querySelector(".fields dd > ul");
     if (!list) return;
     const says = make("output");
-    const version = /^v?\d+(\.\w+)+$/;
-    const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}.+#]*[\p{L}\p{N}+#]/gu) ?? [];
     const mine = asking((what) => {
-      const words = wordsOf(what);
-      const fits = [...list.children].some(({ textContent }) => {
-        const has = wordsOf(textContent);
-        return words.every((word) => has.includes(word) || (version.test(word) && !has.some((other) => version.test(other))));
-      });
-      says.textContent = what ? fits ? WORDS.fits : WORDS.fits_not : "";
+      const covers = fits(what);
+      const names = [...list.querySelectorAll("li")].map(({ firstChild }) => firstChild.textContent);
+      says.textContent = what ? names.some(covers) ? WORDS.fits : WORDS.fits_not : "";
     });
     list.after(make("p", { className: "runs" }, mine, says));
   }

@@ -1,9 +1,11 @@
 //! `[[taxonomies]]`: the ways in which readers can browse all articles.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Pages;
 use super::reader::{Reader, Section};
+use crate::labels;
 
 /// One way to browse: terms, each with a list of its pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,16 +78,16 @@ const SOURCES: [(&str, Source); 15] = [
     ("categories", Source::Categories),
 ];
 
-/// What a site has that says nothing: name, title, source.
+/// What a site has that says nothing: name, the label of its title, source.
 const DEFAULTS: [(&str, &str, Source); 8] = [
-    ("products", "Products", Source::Products),
-    ("types", "Types", Source::Kinds),
-    ("keywords", "Keywords", Source::Keywords),
-    ("applies-to", "Applies to", Source::AppliesTo),
-    ("years", "Years", Source::Year),
-    ("numbers", "Article numbers", Source::Number),
-    ("titles", "Titles A–Z", Source::Letter),
-    ("tags", "Tags", Source::Tags),
+    ("products", "taxonomy_products", Source::Products),
+    ("types", "taxonomy_types", Source::Kinds),
+    ("keywords", "taxonomy_keywords", Source::Keywords),
+    ("applies-to", "taxonomy_applies_to", Source::AppliesTo),
+    ("years", "taxonomy_years", Source::Year),
+    ("numbers", "taxonomy_numbers", Source::Number),
+    ("titles", "taxonomy_titles", Source::Letter),
+    ("tags", "taxonomy_tags", Source::Tags),
 ];
 
 const DEFAULT_PAGINATE_BY: usize = 200;
@@ -105,12 +107,15 @@ impl Source {
     }
 }
 
+/// The site's own words, by the names of labels.
+type Labels = BTreeMap<&'static str, String>;
+
 /// The taxonomies of the file, or the default ones where it does not speak of any.
-pub(super) fn taxonomies(reader: &mut Reader<'_>, top: &mut Section<'_>, pages: Pages) -> Vec<Taxonomy> {
+pub(super) fn taxonomies(reader: &mut Reader<'_>, top: &mut Section<'_>, pages: Pages, labels: &Labels) -> Vec<Taxonomy> {
     let Some(tables) = top.tables(reader, "taxonomies") else {
-        let default = |(name, title, source): (&str, &str, Source)| Taxonomy {
+        let default = |(name, title, source): (&str, &'static str, Source)| Taxonomy {
             name: name.to_owned(),
-            title: title.to_owned(),
+            title: label(labels, title),
             source,
             paginate_by: DEFAULT_PAGINATE_BY,
             feed: false,
@@ -120,7 +125,7 @@ pub(super) fn taxonomies(reader: &mut Reader<'_>, top: &mut Section<'_>, pages: 
     let mut taxonomies: Vec<Taxonomy> = Vec::with_capacity(tables.len());
     for (span, table) in tables {
         let mut section = Section::new("[[taxonomies]]", table);
-        let taxonomy = taxonomy(reader, &mut section, span, pages, &taxonomies);
+        let taxonomy = taxonomy(reader, &mut section, span, pages, labels, &taxonomies);
         section.finish(reader);
         taxonomies.extend(taxonomy);
     }
@@ -132,6 +137,7 @@ fn taxonomy(
     section: &mut Section<'_>,
     span: Range<usize>,
     pages: Pages,
+    labels: &Labels,
     earlier: &[Taxonomy],
 ) -> Option<Taxonomy> {
     let name = section.required(reader, "name", span, "the first part of its URLs, like `name = \"products\"`");
@@ -166,8 +172,12 @@ fn taxonomy(
         (None, Some((.., source))) => source.clone(),
         (None, None) => Source::named(&name_text),
     };
-    let title = title.or_else(|| default.map(|(_, title, _)| title.to_owned())).unwrap_or_else(|| title_of(&name_text));
+    let title = title.or_else(|| default.map(|(_, title, _)| label(labels, title))).unwrap_or_else(|| title_of(&name_text));
     Some(Taxonomy { name: name_text, title, source, paginate_by, feed })
+}
+
+fn label(labels: &Labels, name: &'static str) -> String {
+    labels.get(name).map_or_else(|| labels::english(name).to_owned(), String::clone)
 }
 
 /// `error-codes` → `Error codes`.

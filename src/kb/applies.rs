@@ -53,10 +53,7 @@ fn children<'a>(
 /// The product and the versions that an entry names, without "Microsoft" and "the operating system":
 /// `Microsoft Windows NT Server version 4.0, Terminal Server Edition` → `Windows NT Server, Terminal Server Edition` and `4.0`.
 pub fn product_and_versions(text: &str) -> (String, Vec<String>) {
-    let text = without_editor_note(text).trim_end_matches(':');
-    let text = text.strip_prefix("the operating system").map_or(text, |rest| rest.trim_start_matches([':', ' ']));
-    let text = text.strip_prefix("Microsoft ").unwrap_or(text).trim_ascii();
-    let text = ["included with", "used with"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim_ascii();
+    let text = plain_name(text);
     let found = [" versions ", " version "].iter().find_map(|word| text.split_once(word));
     let Some((product, list)) = found else { return (text.to_owned(), Vec::new()) };
     let mut product = product.trim_end_matches([',', ' ']).to_owned();
@@ -83,6 +80,14 @@ pub fn product_and_versions(text: &str) -> (String, Vec<String>) {
         product.push_str(list);
     }
     if versions.is_empty() { (text.to_owned(), versions) } else { (product, versions) }
+}
+
+/// An entry without what says nothing about the product: `the operating system: Microsoft Windows NT 4.0` → `Windows NT 4.0`.
+pub fn plain_name(text: &str) -> &str {
+    let text = without_editor_note(text).trim_end_matches(':');
+    let text = text.strip_prefix("the operating system").map_or(text, |rest| rest.trim_start_matches([':', ' ']));
+    let text = text.strip_prefix("Microsoft ").unwrap_or(text).trim_ascii();
+    ["included with", "used with"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim_ascii()
 }
 
 /// The first item of a list with commas or `and`, and what follows it.

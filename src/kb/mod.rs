@@ -20,7 +20,7 @@ mod tests;
 mod title;
 mod writer;
 
-pub use applies::{applies_to, product_and_versions};
+pub use applies::{applies_to, plain_name, product_and_versions};
 pub use body::{events, preamble_events};
 pub use fields::{fields, raw_fields};
 pub use keyword::keyword_label;

@@ -322,7 +322,7 @@ fn reason(config: &Config, article: &Article, place: u16) -> String {
     // While a preview is being updated an article may have lost it.
     let Some(feature) = features(article).nth(usize::from(place)) else { return String::new() };
     let (name, what) = match feature {
-        Feature::Code(code) => ("reason_code", Cow::Borrowed(code)),
+        Feature::Code(code) => ("reason_code", config.code(code)),
         Feature::Reference(number) => ("reason_reference", format!("Q{number}").into()),
         Feature::Keyword(keyword) => ("reason_keyword", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
         Feature::QueryWord(word) => ("reason_word", Cow::Borrowed(word)),

@@ -1,5 +1,6 @@
 //! The index of error codes: its groups, and a page for each group with the articles and the sentences that name a code.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Renderer, lists};
@@ -47,7 +48,7 @@ impl Renderer<'_> {
                         .iter()
                         .filter(|group| group.family == family)
                         .map(|group| {
-                            let title = format!("{}{}", group.title, group.decimals);
+                            let title = format!("{}{}", self.site.config.code(&group.title), group.decimals);
                             lists::term_value(&title, &self.url(&group.url), group.codes.len(), fullest)
                         })
                         .collect(),
@@ -63,16 +64,20 @@ impl Renderer<'_> {
     /// The codes of one group.
     pub(super) fn code_group(&self, index: usize) -> Rendering {
         let group = &self.site.codes.groups[index];
+        let config = &self.site.config;
+        let heading = config.code(&group.title);
+        let titles: Vec<Cow<'_, str>> = group.codes.iter().map(|entry| config.code(&entry.code)).collect();
         let names: Vec<(String, Vec<view::CodeUse>)> = group.codes.iter().map(|entry| self.uses(entry)).collect();
         let own = view::CodeGroup {
-            heading: &group.title,
+            heading: &heading,
             jumps: group.codes.len() <= JUMPS,
             codes: group
                 .codes
                 .iter()
-                .zip(names.iter())
-                .map(|(entry, (name, uses))| view::Code {
-                    code: &entry.code,
+                .zip(&titles)
+                .zip(&names)
+                .map(|((entry, code), (name, uses))| view::Code {
+                    code,
                     id: code_index::anchor(&entry.code),
                     name,
                     spellings: code_index::spellings(&entry.code),
@@ -82,10 +87,10 @@ impl Renderer<'_> {
                 .collect(),
         };
         let url = self.url(&group.url);
-        let label = self.site.config.label("codes");
+        let label = config.label("codes");
         let trail = self.index.trails[0].below(label, self.url(code_index::URL));
         let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
-        let title = format!("{label}: {}", group.title);
+        let title = format!("{label}: {heading}");
         self.with_page("codes.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("group", &own), None)
     }
 

@@ -60,7 +60,13 @@ pub(super) fn rows<'v>(renderer: &'v Renderer<'_>, article: &'v Article) -> Vec<
     row("keywords", "", keywords(renderer, &fields.keywords));
     if !renderer.site.codes.groups.is_empty() && !article.front.unlisted {
         let codes = fields.codes.iter().take(SHOWN_CODES);
-        row("codes", "", codes.map(|code| lists::term_value(code, &renderer.url(&code_index::url(code)), 0, 0)).collect());
+        row(
+            "codes",
+            "",
+            codes
+                .map(|code| lists::term_value(&renderer.site.config.code(code), &renderer.url(&code_index::url(code)), 0, 0))
+                .collect(),
+        );
     }
     rows
 }

@@ -153,8 +153,8 @@ impl<'e> Encoder<'e> {
         })
     }
 
-    /// The columns and the applies-to lists, of documents and of article numbers.
-    fn facets(&mut self) -> [[u8; 3]; 3] {
+    /// The columns and the applies-to lists, in the order of the root.
+    fn facets(&mut self) -> [[u8; 3]; 4] {
         let (records, capacity) = (self.records, self.saved.capacity);
         let names: Vec<&str> = (0..self.names.len() as u32).map(|name| self.names.text(name)).collect();
         let before = self.before.files;
@@ -169,7 +169,8 @@ impl<'e> Encoder<'e> {
         [
             facet(0, "columns", &|| facets::columns(records, &self.products, capacity)),
             facet(1, "applies", &|| facets::applies_to(records, &names, capacity)),
-            facet(2, "numbers", &|| facets::numbers(records, &names)),
+            facet(2, "versions", &|| facets::versions(records, &names, capacity)),
+            facet(3, "numbers", &|| facets::numbers(records, &names)),
         ]
     }
 

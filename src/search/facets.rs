@@ -6,6 +6,7 @@ use super::bits::BitWriter;
 use super::collect::Record;
 use super::deflate::Deflate;
 use super::titles::kind_number;
+use crate::kb;
 
 /// Values that fewer documents have than this are not offered.
 const LEAST: usize = 2;
@@ -43,43 +44,68 @@ pub(crate) fn columns(records: &[Record], products: &[&str], capacity: u32) -> V
     Deflate::default().compress(&bytes)
 }
 
-/// The lists of documents that apply to one thing: `length name\n` for each in text, a zero byte, then the lists in bits.
+/// The lists of documents that apply to one product, whatever its version, for the products that most apply to: `length name\n` for each
+/// in text, a zero byte, then the lists in bits; all of it deflated. `names` has the names of what articles apply to, as written.
 pub(crate) fn applies_to(records: &[Record], names: &[&str], capacity: u32) -> Vec<u8> {
-    lists(records, names, capacity, |record| Some(record.doc))
+    let products: Vec<String> = names.iter().map(|name| kb::product_and_versions(name).0).collect();
+    let mut lists = lists(records, &products, |record| Some(record.doc));
+    lists.retain(|(_, list)| list.len() >= LEAST);
+    lists.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
+    lists.truncate(MOST);
+    encode_lists(&lists, capacity)
 }
 
-/// As [`applies_to`], but of article numbers below [`NUMBERS`]: what tells a reader which articles of a list are about what they run.
+/// As [`applies_to`], but under all names with their versions: what tells which documents are about what a reader runs.
+pub(crate) fn versions(records: &[Record], names: &[&str], capacity: u32) -> Vec<u8> {
+    encode_lists(&lists(records, &plain(names), |record| Some(record.doc)), capacity)
+}
+
+/// As [`versions`], but of article numbers below [`NUMBERS`], which lists of articles show.
 pub(crate) fn numbers(records: &[Record], names: &[&str]) -> Vec<u8> {
-    lists(records, names, NUMBERS, |record| {
+    let number = |record: &Record| {
         let digits = record.id.trim_start_matches(|c: char| !c.is_ascii_digit());
         digits.parse().ok().filter(|&number| number < NUMBERS)
-    })
+    };
+    encode_lists(&lists(records, &plain(names), number), NUMBERS)
 }
 
-fn lists(records: &[Record], names: &[&str], end: u32, value: impl Fn(&Record) -> Option<u32>) -> Vec<u8> {
-    let mut lists: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+fn plain<'n>(names: &[&'n str]) -> Vec<&'n str> {
+    names.iter().map(|name| kb::plain_name(name)).collect()
+}
+
+/// The values of the records that apply to each of `names`, by name; each list is sorted. Several may have one name.
+fn lists<'n, N: AsRef<str>>(
+    records: &[Record],
+    names: &'n [N],
+    value: impl Fn(&Record) -> Option<u32>,
+) -> Vec<(&'n str, Vec<u32>)> {
+    let mut rows: BTreeMap<&str, usize> = names.iter().map(|name| (name.as_ref(), 0)).collect();
+    rows.values_mut().zip(0..).for_each(|(row, place)| *row = place);
+    let row_of: Vec<usize> = names.iter().map(|name| rows[name.as_ref()]).collect();
+    let mut lists: Vec<(&str, Vec<u32>)> = rows.into_keys().map(|name| (name, Vec::new())).collect();
     for record in records.iter().filter(|record| !record.applies_to.is_empty()) {
         let Some(value) = value(record) else { continue };
         for &name in &record.applies_to {
-            lists.entry(names[name as usize]).or_default().push(value);
+            lists[row_of[name as usize]].1.push(value);
         }
     }
-    let sorted = lists.into_iter().map(|(name, mut list)| {
+    for (_, list) in &mut lists {
         list.sort_unstable();
         list.dedup();
-        (name, list)
-    });
-    let mut lists: Vec<(&str, Vec<u32>)> = sorted.filter(|(_, list)| list.len() >= LEAST).collect();
-    lists.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
-    lists.truncate(MOST);
+    }
+    lists.retain(|(name, list)| !name.is_empty() && !list.is_empty());
+    lists
+}
+
+fn encode_lists(lists: &[(&str, Vec<u32>)], end: u32) -> Vec<u8> {
     let mut text = String::new();
     let mut out = BitWriter::default();
-    for (name, list) in &lists {
-        text += &format!("{} {}\n", list.len(), name.replace('\n', " "));
+    for (name, list) in lists {
+        text += &format!("{} {}\n", list.len(), name.replace(['\n', '\0'], " "));
         out.interpolative(list, 0, end - 1);
     }
     let mut bytes = text.into_bytes();
     bytes.push(0);
     bytes.extend(out.finish());
-    bytes
+    Deflate::default().compress(&bytes)
 }

@@ -45,7 +45,7 @@ pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 
 /// The version of the format; a client that knows another one asks its reader to reload the page.
-pub const FORMAT: u8 = 3;
+pub const FORMAT: u8 = 4;
 /// The types of articles, by the numbers that the index uses; unknown first.
 pub const KINDS: [&str; 5] = ["", "problem", "bug", "information", "how-to"];
 
@@ -66,7 +66,7 @@ pub struct Document<'a> {
     pub kind: &'a str,
     /// 0 where it is unknown.
     pub year: u16,
-    /// The names of what the article applies to.
+    /// The names of what the article applies to, as written.
     pub applies_to: &'a [&'a str],
     /// Words that readers may use and the text does not.
     pub query_words: &'a str,

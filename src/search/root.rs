@@ -23,8 +23,8 @@ pub(crate) struct Root<'a> {
     pub(crate) shards: Vec<Entry>,
     pub(crate) titles: Vec<[u8; 3]>,
     pub(crate) spelling: [Vec<Entry>; 2],
-    /// The columns and the applies-to lists, of documents and of article numbers.
-    pub(crate) facets: [[u8; 3]; 3],
+    /// The columns and the applies-to lists: by product, and by product and version of documents and of article numbers.
+    pub(crate) facets: [[u8; 3]; 4],
     /// The directory of the bare mentions, empty where there are none.
     pub(crate) mentions: Option<[u8; 3]>,
 }

@@ -36,7 +36,7 @@ pub(crate) struct Files {
     pub(crate) spelling: Vec<Vec<(String, Entry)>>,
     /// A hash of what the facets of all documents are.
     pub(crate) facets: u64,
-    /// The columns and the applies-to lists, of documents and of article numbers.
+    /// The columns and the applies-to lists, in the order of the root.
     pub(crate) facet_files: Vec<Entry>,
 }
 

@@ -9,6 +9,7 @@ const TOKENIZE: &str = include_str!("../../static/search/tokenize.js");
 const INDEX: &str = include_str!("../../static/search/index.js");
 const QUERY: &str = include_str!("../../static/search/query.js");
 const RANK: &str = include_str!("../../static/search/rank.js");
+const FITS: &str = include_str!("../../static/search/fits.js");
 const MORE: &str = include_str!("../../static/search/more.js");
 const CLIENT: &str = include_str!("../../static/search/client.js");
 const UI: &str = include_str!("../../static/search/ui.js");
@@ -22,7 +23,7 @@ pub(crate) fn client(more: &str) -> String {
 
 /// What the client needs for some queries only.
 pub(crate) fn more() -> String {
-    bundle(&[MORE])
+    bundle(&[FITS, MORE])
 }
 
 /// The search box in the header.
@@ -40,9 +41,9 @@ pub fn loader() -> &'static str {
     LOAD
 }
 
-/// `sources` as one module, without what only people read.
+/// The script of every page out of `sources`, without what only people read; they may ask what `fits` a reader.
 pub fn module(sources: &[&str]) -> String {
-    bundle(sources)
+    bundle(&[&[FITS], sources].concat())
 }
 
 /// One module out of several; only the last one keeps its exports.
@@ -122,10 +123,19 @@ mod tests {
 
     #[test]
     fn no_template_stands_in_a_template() {
-        for source in
-            [super::BITS, super::STEM, super::TOKENIZE, super::INDEX, super::QUERY, super::RANK, super::MORE, super::CLIENT]
-                .into_iter()
-                .chain([super::UI, super::PAGE, super::LOAD])
+        for source in [
+            super::BITS,
+            super::FITS,
+            super::STEM,
+            super::TOKENIZE,
+            super::INDEX,
+            super::QUERY,
+            super::RANK,
+            super::MORE,
+            super::CLIENT,
+        ]
+        .into_iter()
+        .chain([super::UI, super::PAGE, super::LOAD])
         {
             for line in source.lines() {
                 let nested = line.split("${").skip(1).any(|rest| rest.split('}').next().is_some_and(|inner| inner.contains('`')));

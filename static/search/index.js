@@ -4,7 +4,7 @@ import { Bits, Letters, readTerms } from './bits.js';
 import { stem } from './stem.js';
 
 /** The format that this client reads. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 /** The types of articles by number. */
 export const KINDS = ['', 'problem', 'bug', 'information', 'how-to'];
 
@@ -105,7 +105,7 @@ export function readRoot(bytes) {
   root.blockSize = from.number();
   root.titles = Array.from({ length: from.number() }, (_, block) => `${block}-${hex(from.take(3))}`);
   root.spelling = [from.entries(), from.entries()];
-  root.facets = ['columns', 'applies', 'numbers'].map((name) => from.name(name));
+  root.facets = ['columns', 'applies', 'versions', 'numbers'].map((name) => from.name(name));
   root.mentions = from.name('directory');
   root.common = from.number();
   const heads = Array.from({ length: from.number() }, () => [from.take(1)[0], from.number()]);

@@ -1,5 +1,7 @@
 // What many queries do without: facets and filters, "quoted phrases", spelling. The client imports it when a query needs it.
 
+import { fits } from './fits.js';
+
 /** So many exclusions of so many words decide; the rest of a pasted text is left out. */
 const MOST_EXCLUDED = 8;
 
@@ -54,17 +56,20 @@ async function loadColumns(index) {
     // What a document has, as a number, and what the number means.
     return {
       year: { of: (doc) => years[doc], name: (year) => (year ? String(first + year) : '') },
-      type: { of: (doc) => kinds[doc], name: (kind) => KINDS[kind] },
+      type: { of: (doc) => kinds[doc], name: (kind) => KINDS[kind], said: (kind) => index.entry.words?.[`kind_${KINDS[kind].replace('-', '_')}`] },
       product: { of: (doc) => (high[doc] << 8) | low[doc], name: (product) => root.products[product - 1] ?? '' },
     };
   });
 }
 
-/** What articles apply to: names with their documents, or with their article numbers. */
-function loadApplies(index, numbers = false) {
+/** What articles apply to: products with their documents; names with versions and their documents, or their article numbers. */
+const PRODUCTS = 1, VERSIONS = 2, NUMBERS = 3;
+
+function loadApplies(index, which) {
   const { root } = index;
-  const end = numbers ? 1 << 24 : root.capacity;
-  return index.file(`f/${root.facets[numbers ? 2 : 1]}.bin`, (bytes) => {
+  const end = which === NUMBERS ? 1 << 24 : root.capacity;
+  return index.file(`f/${root.facets[which]}.bin`, async (packed) => {
+    const bytes = await inflate(packed);
     const zero = bytes.indexOf(0);
     const bits = new Bits(bytes, zero + 1);
     const rows = new TextDecoder().decode(bytes.subarray(0, zero)).split('\n').filter(Boolean);
@@ -77,26 +82,15 @@ function loadApplies(index, numbers = false) {
   });
 }
 
-const VERSION = /(?<!\S)v?\d+(\.\w+)+(?!\S)/;
-
-/**
- * The rows of what a reader runs or asks for. Names mostly do without the version ("Windows NT Server"), readers do not ("Windows NT 4.0"): a version
- * is no hindrance where the name has none, unless a single word is left: "Windows 3.1" is not "Windows NT".
- */
-function fitting(rows, what) {
-  const has = (text) => {
-    const words = plainWords(text).trim().split(' ').filter(Boolean);
-    return ({ name }) => words.length && words.every((word) => ` ${plainWords(name)}`.includes(` ${word}`));
-  };
-  const exact = has(what);
-  const rest = what.trim().split(/\s+/).filter((word) => !VERSION.test(word));
-  const loose = has(rest.join(' '));
-  return rows.filter((row) => exact(row) || (rest.length > 1 && !VERSION.test(row.name) && loose(row)));
-}
+/** The rows whose names cover what a reader runs or asks for. */
+const fitting = (rows, what) => {
+  const covers = fits(what);
+  return rows.filter(({ name }) => covers(name));
+};
 
 /** The numbers of the articles that apply to what a reader runs. */
 async function applying(index, what) {
-  return new Set(fitting(await loadApplies(index, true), what).flatMap(({ docs }) => [...docs]));
+  return new Set(fitting(await loadApplies(index, NUMBERS), what).flatMap(({ docs }) => [...docs]));
 }
 
 const YEARS = /^(\d{4})?(-|\.\.)?(\d{4})?$/;
@@ -123,17 +117,21 @@ async function allowedBy(index, filters) {
     if (!values?.length) continue;
     const next = new Uint8Array(index.root.capacity);
     if (name === 'applies') {
-      const rows = await loadApplies(index);
-      for (const value of values) for (const { docs } of fitting(rows, value)) for (const doc of docs) next[doc] = 1;
+      for (const value of values) {
+        // What a facet offers is what it counted.
+        const offered = (await loadApplies(index, PRODUCTS)).filter(({ name }) => name === value);
+        const rows = offered.length ? offered : fitting(await loadApplies(index, VERSIONS), value);
+        for (const { docs } of rows) for (const doc of docs) next[doc] = 1;
+      }
     } else {
       const columns = await loadColumns(index);
       if (!columns[name]) continue;
       const known = [];
       const tests = values.map((value) => matcher(name, value));
-      const { of, name: spelt } = columns[name];
+      const { of, name: spelt, said } = columns[name];
       for (let doc = 0; doc < next.length; doc++) {
         const value = of(doc);
-        known[value] ??= tests.some((test) => test(spelt(value))) ? 1 : 0;
+        known[value] ??= tests.some((test) => test(spelt(value)) || test(said?.(value) ?? '')) ? 1 : 0;
         next[doc] = known[value];
       }
     }
@@ -145,7 +143,7 @@ async function allowedBy(index, filters) {
 
 /** How many of the documents have each value: `{product: [{value, count}], …}`, the most frequent first, years from the latest. */
 async function countFacets(index, docs) {
-  const [columns, applies] = await Promise.all([loadColumns(index), loadApplies(index)]);
+  const [columns, applies] = await Promise.all([loadColumns(index), loadApplies(index, PRODUCTS)]);
   const sorted = (counts) => [...counts].filter(([value]) => value).map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   const facets = {};
   for (const name of ['product', 'type', 'year']) {

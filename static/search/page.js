@@ -16,7 +16,7 @@ const NAMED = 4;
  * @param {object} tools from `ui.js`
  */
 export function show(page, form, tools) {
-  const { base, search, element, marked, occurrences, say, articles, failure, describe, runs } = tools;
+  const { base, search, element, marked, occurrences, say, articles, failure, describe, kindWord, runs } = tools;
   const browse = page.querySelector('[data-search-browse]');
   const status = element('p', { className: 'search-summary', role: 'status' });
   const note = element('p', { className: 'search-note', hidden: true });
@@ -27,6 +27,7 @@ export function show(page, form, tools) {
   const heading = page.querySelector('h1');
   const above = page.contains(form) ? form : heading;
   above ? above.after(...parts) : page.prepend(...parts);
+  const { title: siteTitle } = document;
   let controller;
   let isFirst = true;
 
@@ -67,7 +68,7 @@ export function show(page, form, tools) {
       if (browse) browse.hidden = false;
       return;
     }
-    document.title = document.title.replace(/^(?:“.*” – )?/s, `“${text}” – `);
+    document.title = `${text} – ${siteTitle}`;
     page.setAttribute('aria-busy', 'true');
     try {
       const result = await (await search()).query(text, { limit: STEP, offset, filters: filtersOf(params), prefers: runs(), facets: true, signal });
@@ -90,7 +91,7 @@ export function show(page, form, tools) {
 
   const summarise = (text, result, params) => {
     const some = result.hits.length > 0 || results.children.length > 0;
-    const query = result.phrases.join('”, “') || text;
+    const query = result.phrases.join(', ') || text;
     if (!some) status.textContent = say('nothing_for', { query: text });
     else if (result.checked) status.textContent = say('checked', { count: result.total, checked: result.checked, query });
     else if (result.phrases.length) status.textContent = say('with', { count: articles(result.total), query });
@@ -126,7 +127,7 @@ export function show(page, form, tools) {
         const next = new URLSearchParams(params);
         const on = chosen[name]?.includes(value);
         on ? next.delete(name, value) : next.append(name, value);
-        return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, value, ' ', element('span', { className: 'search-count' }, count.toLocaleString(document.documentElement.lang))));
+        return element('li', {}, link(on ? { 'aria-current': 'true' } : {}, next, name === 'type' ? kindWord(value) : value, ' ', element('span', { className: 'search-count' }, count.toLocaleString(document.documentElement.lang))));
       });
       const box = element('details', { open: (wide && name !== 'applies') || Boolean(chosen[name]) }, element('summary', {}, say(word)), element('ul', {}, ...rows.slice(0, VALUES)));
       if (rows.length > VALUES) {

@@ -46,8 +46,11 @@ export const articles = (n) => `${n.toLocaleString(document.documentElement.lang
 /** What to tell a reader when a search failed. */
 export const failure = (error) => say(error?.code === 'version' ? 'reload' : 'offline');
 
+/** What the site calls a type of articles: `how-to`. */
+export const kindWord = (kind) => kind && say(`kind_${kind.replace('-', '_')}`);
+
 /** What a hit is, beside its title. */
-export const describe = ({ id, product, kind, year, fits }) => [fits && `✓ ${runs()}`, id, product, kind, year].filter(Boolean).join(' · ');
+export const describe = ({ id, product, kind, year, fits }) => [fits && `✓ ${runs()}`, id, product, kindWord(kind), year].filter(Boolean).join(' · ');
 
 /** What the reader runs, as they said on an article; empty where they said nothing. */
 export const runs = () => {
@@ -75,7 +78,7 @@ export function start(forms, base, entry) {
   search().catch(() => {});
   forms.forEach((form, i) => combobox(form, base, search, `search-list-${i}`));
   const page = document.querySelector('[data-search-page]');
-  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, failure, describe, runs }));
+  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, failure, describe, kindWord, runs }));
 }
 
 function combobox(form, base, search, id) {
