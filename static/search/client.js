@@ -27,9 +27,17 @@ const UNFINISHED = 6;
  * @returns {Promise<Search>}
  * @throws {SearchError} `offline` or `version`
  */
-export async function open(baseUrl, { fetch = (...args) => globalThis.fetch(...args) } = {}) {
-  return new Search(baseUrl, fetch, await Index.open(baseUrl, fetch));
+export async function open(baseUrl, { fetch } = {}) {
+  if (fetch) return new Search(baseUrl, fetch, await Index.open(baseUrl, fetch));
+  // The search box and the lists of a page ask one client.
+  shared[baseUrl] ??= open(baseUrl, { fetch: (...args) => globalThis.fetch(...args) }).catch((error) => {
+    delete shared[baseUrl];
+    throw error;
+  });
+  return shared[baseUrl];
 }
+
+const shared = {};
 
 /** The search of one site. */
 class Search {

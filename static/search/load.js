@@ -1,4 +1,5 @@
-// The only script of an ordinary page: fetches the search when a reader means to use it (focus, hover, `/`, Ctrl-K).
+// The only script of an ordinary page: fetches the search when a reader means to use it (focus, hover, typing where the focus was before this
+// script, `/`, Ctrl-K).
 
 const forms = [...document.querySelectorAll('form[role=search]')];
 let loading;
@@ -12,7 +13,7 @@ const load = () => {
     .catch(() => { loading = undefined; });
 };
 
-for (const form of forms) for (const event of ['focusin', 'pointerenter']) form.addEventListener(event, load);
+for (const form of forms) for (const event of ['focusin', 'pointerenter', 'input']) form.addEventListener(event, load);
 addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
   const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
