@@ -61,17 +61,19 @@ pub fn theme(sources: &Sources, config: &Config) -> (Theme, Vec<Diagnostic>) {
         })
         .collect();
     let search_style = assets.remove("search.css").filter(|_| has_search);
-    if let Some(reader) = assets.get_mut(SCRIPT) {
+    let fits = asset("fits.js".to_owned(), search::fits().into_bytes().into());
+    if let (Some(reader), Some(fits)) = (assets.get_mut(SCRIPT), &fits) {
         let source = String::from_utf8_lossy(reader);
         let loader = if has_search { search::loader() } else { "" };
-        let words = script_words(config);
-        *reader = format!("const WORDS={words};\n{}", search::module(&[&source, loader])).into_bytes().into();
+        let (words, module) = (script_words(config), search::module(&[&source, loader]));
+        let fits = fits.out.as_str().trim_start_matches("assets/");
+        *reader = format!("const WORDS={words},FITS=\"./{fits}\";\n{module}").into_bytes().into();
     }
     // One style sheet is all that a page waits for.
     if let (Some(style), Some(main)) = (search_style, assets.get_mut("kbpress.css")) {
         main.to_mut().extend_from_slice(&style);
     }
-    let assets = assets.into_iter().filter_map(|(name, bytes)| asset(name, bytes)).collect();
+    let assets = assets.into_iter().filter_map(|(name, bytes)| asset(name, bytes)).chain(fits).collect();
     (Theme { tera, assets }, diagnostics)
 }
 

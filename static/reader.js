@@ -1,5 +1,6 @@
 // Comforts that a reader can do without: copying, the current section, long listings, the words that were searched for, what was
-// read and kept, the product that the reader runs, help on keys. Text enters the page as text only. `WORDS` are the site's labels.
+// read and kept, the product that the reader runs, help on keys. Text enters the page as text only. `WORDS` are the site's labels, `FITS` the
+// module that tells what covers what a reader runs.
 (() => {
   const main = document.getElementById("kb-main");
   const article = main?.querySelector("article");
@@ -131,8 +132,8 @@
     const list = article.querySelector(".fields dd > ul");
     if (!list) return;
     const says = make("output");
-    const mine = asking((what) => {
-      const covers = fits(what);
+    const mine = asking(async (what) => {
+      const covers = what && (await import(FITS)).fits(what);
       const names = [...list.querySelectorAll("li")].map(({ firstChild }) => firstChild.textContent);
       says.textContent = what ? names.some(covers) ? WORDS.fits : WORDS.fits_not : "";
     });

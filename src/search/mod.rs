@@ -40,7 +40,7 @@ use collect::Postings;
 use encode::encode;
 use merge::Merged;
 pub use saved::Saved;
-pub use script::{loader, module};
+pub use script::{fits, loader, module};
 pub use stem::stem;
 pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 

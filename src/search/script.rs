@@ -41,9 +41,14 @@ pub fn loader() -> &'static str {
     LOAD
 }
 
-/// The script of every page out of `sources`, without what only people read; they may ask what `fits` a reader.
+/// `sources` as one module, without what only people read.
 pub fn module(sources: &[&str]) -> String {
-    bundle(&[&[FITS], sources].concat())
+    bundle(sources)
+}
+
+/// Which names cover what a reader runs, for the pages of articles.
+pub fn fits() -> String {
+    bundle(&[FITS])
 }
 
 /// One module out of several; only the last one keeps its exports.
