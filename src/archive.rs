@@ -109,7 +109,6 @@ pub fn build(
                 counts,
                 search,
                 was_current: false,
-                changes: None,
                 warnings,
                 has_repaired: false,
             });

@@ -31,15 +31,23 @@ pub struct Article {
 impl Article {
     /// The title without the article's number.
     pub fn heading(&self) -> &str {
-        let Some(number) = self.fields.number else { return &self.title };
-        let rest = self.title.strip_prefix(['Q', 'q']).and_then(|rest| rest.strip_prefix(number.to_string().as_str()));
-        rest.map_or(self.title.as_str(), |rest| rest.trim_start_matches([':', ' ', '-']))
+        heading(&self.title, self.fields.number)
     }
 
     /// `Q164177`, or empty.
     pub fn number(&self) -> String {
         self.fields.number.map_or_else(String::new, |number| format!("Q{number}"))
     }
+}
+
+/// The title of the article with this number without the number.
+pub fn heading(title: &str, number: Option<u32>) -> &str {
+    let Some(number) = number else { return title };
+    let rest = title.strip_prefix(['Q', 'q']).and_then(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (rest[..digits].parse() == Ok(number)).then(|| &rest[digits..])
+    });
+    rest.map_or(title, |rest| rest.trim_start_matches([':', ' ', '-']))
 }
 
 /// The body of an article: byte ranges of the source file.

@@ -9,8 +9,9 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
 use crate::article::Article;
+use crate::beside::beside;
 use crate::cache::{self, Articles, Cache};
-use crate::changes::{self, Changes};
+use crate::changes::{self, Changes, Format};
 use crate::check;
 use crate::config::{self, Config, Override};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -30,6 +31,7 @@ use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
 use crate::write::foresee::Foreseen;
+use crate::write::whole::write_whole;
 use crate::write::{self, Counts, Disk, Refused, Target, Written};
 
 mod memory;
@@ -53,8 +55,8 @@ pub struct Request {
     pub future: bool,
     /// Expired articles too.
     pub expired: bool,
-    /// What differs from the last build is to be told.
-    pub list_changes: bool,
+    /// Where to write what differs from the last build: JSON if the name ends in `.json`, else a line each.
+    pub changed_list: Option<PathBuf>,
     /// A warning fails the build.
     pub strict: bool,
     /// The day of the build.
@@ -113,8 +115,6 @@ pub struct Done {
     pub search: Option<search::Summary>,
     /// Nothing had changed since the last build.
     pub was_current: bool,
-    /// What differs from the last build, where that is asked for.
-    pub changes: Option<Changes>,
     /// How many warnings there are of each code; those of the last build where nothing had changed.
     pub warnings: BTreeMap<Box<str>, usize>,
     /// The last build was ended while it published, and this one has mended it.
@@ -153,10 +153,10 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let Some(config) = timings.stage("configure", || configure(request, &mut outcome))? else { return Ok(Some(outcome)) };
     let cache = (!request.no_cache).then(|| Cache::new(request, &outcome.texts));
     let read = || cache.as_ref().map(Cache::known).unwrap_or_default();
-    let (target, known) = timings.stage("open", || rayon::join(|| open(request, &config, &mut outcome), read));
+    let (target, known) = timings.stage("open", || beside(|| open(request, &config, &mut outcome), read));
     let Some(target) = target? else { return Ok(Some(outcome)) };
     let base = config.base_url.join("");
-    let before = standing(request, &target)?;
+    let before = request.changed_list.as_ref().map(|_| changes::manifest_of(target.output())).transpose()?;
     let (sources, problems, learnt) = timings.stage("load", || load::sources_but(&request.root, &config, &known))?;
     let inputs = timings.stage("compare", || inputs::hash(request, &sources, &outcome.texts, &known))?;
     let known_files = sources.articles.len() + learnt.folders.len();
@@ -167,7 +167,8 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     }
     drop(learnt);
     if let Some(done) = current {
-        outcome.done = Some(Done { changes: before.map(|_| Changes::default()), ..done });
+        list_changes(request, &Changes::default(), &request.disk)?;
+        outcome.done = Some(done);
         return Ok(Some(outcome));
     }
     let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
@@ -176,7 +177,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let config = Arc::new(config);
     let parsed = Parsed { config: Arc::clone(&config), sources, articles };
     let ((project, until), past) =
-        rayon::join(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
+        beside(|| place(request, parsed, timings, &mut outcome), || Past::read(memory.cache.as_ref(), &config));
     outcome.diagnostics.extend(target.foreign(&project.routes));
     let reader = project.sources.reader.clone();
     let is_stale = || reader.as_ref().is_some_and(|reader| reader.is_stale());
@@ -225,12 +226,13 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     }
     let (output, has_repaired) = (target.output().to_owned(), target.is_unfinished());
     let warnings = count(&outcome.diagnostics);
-    let counts = timings.stage("publish", || target.commit(staged.files, inputs.hash, until, pages, warnings.clone()))?;
-    let changes = match before {
-        Some(before) => Some(Changes::between(&before, &changes::manifest_of(&output)?.unwrap_or_default(), &base)),
-        None => None,
+    let manifest = Manifest { inputs: inputs.hash, until, pages, warnings: warnings.clone(), ..Manifest::default() };
+    let tell = |after: &Manifest, disk: &Disk| {
+        let Some(before) = before else { return Ok(()) };
+        list_changes(request, &Changes::between(&before.unwrap_or_default(), after, &base), disk)
     };
-    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired, changes });
+    let counts = timings.stage("publish", || target.commit(&staged.files, manifest, tell))?;
+    outcome.done = Some(Done { output, pages, counts, search, was_current: false, warnings, has_repaired });
     Ok(Some(outcome))
 }
 
@@ -354,12 +356,11 @@ fn accepted<T>(opened: Result<T, Refused>, outcome: &mut Outcome) -> Option<T> {
         .ok()
 }
 
-/// What stands in the output, where the changes are asked for.
-fn standing(request: &Request, target: &Target) -> Result<Option<Manifest>> {
-    if !request.list_changes {
-        return Ok(None);
-    }
-    Ok(Some(changes::manifest_of(target.output())?.unwrap_or_default()))
+/// Writes what differs from the last build, where that is asked for.
+fn list_changes(request: &Request, changes: &Changes, disk: &Disk) -> Result<()> {
+    let Some(place) = &request.changed_list else { return Ok(()) };
+    let is_json = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    write_whole(disk, place, changes.text(if is_json { Format::Json } else { Format::Short })?.as_bytes())
 }
 
 /// The summary of a build that has nothing to do, if that is so.
@@ -374,7 +375,6 @@ fn unchanged(target: &Target, inputs: &str, today: Date) -> Option<Done> {
         was_current: true,
         warnings: manifest.warnings.clone(),
         has_repaired: false,
-        changes: None,
     })
 }
 
@@ -425,8 +425,22 @@ pub(crate) fn is_refused(outcome: &mut Outcome, request: &Request) -> bool {
     outcome.diagnostics.iter().any(|problem| problem.severity == Severity::Error || request.strict)
 }
 
+/// A file of the output, and its packed siblings.
+type WithSiblings = (Written, Vec<(OutPath, Written)>);
+
+/// A file that has the content of `entry`, and its siblings, if all of them stand as a build of this program left them. A sibling that was
+/// left out, being no smaller, is not told from one that is missing: such a file is made again.
+fn kept(publish: &config::Publish, target: &Target, path: &OutPath, entry: &Entry) -> Option<WithSiblings> {
+    let written = target.kept(path, entry)?;
+    let siblings = siblings::places(publish, path, entry.size).into_iter().map(|path| {
+        let left = target.left(&path)?;
+        Some((path, left))
+    });
+    Some((written, siblings.collect::<Option<_>>()?))
+}
+
 /// Stages a file, and its packed siblings where the site wants them.
-fn stage(publish: &config::Publish, target: &Target, path: &OutPath, bytes: &[u8]) -> Result<(Written, Vec<(OutPath, Written)>)> {
+fn stage(publish: &config::Publish, target: &Target, path: &OutPath, bytes: &[u8]) -> Result<WithSiblings> {
     let written = target.write(path, bytes)?;
     let siblings = siblings::of(publish, path, bytes)?.into_iter().map(|(path, bytes)| {
         let written = target.write(&path, &bytes)?;
@@ -445,9 +459,11 @@ fn publish_index(
 ) -> Result<Option<search::Summary>> {
     let Some(index) = staged.index.take() else { return Ok(None) };
     let out = |path: &str| OutPath::from_file(path).map_err(|why| anyhow::anyhow!("`{path}`: {why}"));
-    // A packed sibling is made from its file.
-    let has_siblings = !publish.compress.is_empty();
-    let kept = |path: &str, entry: &Entry| out(path).ok().filter(|_| !has_siblings).and_then(|out| target.kept(&out, entry));
+    // Another program may have packed the siblings of a file that this one would make the same.
+    let has_no_siblings = |path: &OutPath, entry: &Entry| siblings::places(publish, path, entry.size).is_empty();
+    let kept = |path: &str, entry: &Entry| {
+        out(path).ok().filter(|out| has_no_siblings(out, entry)).and_then(|out| target.kept(&out, entry))
+    };
     // On a thread of the pool, because what the pages have given back is of use there: an allocator keeps a heap for each thread.
     let search = rayon::scope(|_| index.update(&|path, entry| kept(path, entry).is_some()));
     if cache::is_worth_writing(search.stale, search.summary.documents) {

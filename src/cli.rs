@@ -212,7 +212,7 @@ fn request(global: &Global, visibility: &Visibility) -> Result<Request> {
         drafts: visibility.drafts,
         future: visibility.future,
         expired: visibility.expired,
-        list_changes: false,
+        changed_list: None,
         strict: false,
         today: today()?,
         no_cache: false,

@@ -61,7 +61,11 @@ fn hexadecimal(digits: &str) -> Option<String> {
     if digits.is_empty() || significant.len() > 8 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    Some(format!("0x{}", if significant.is_empty() { "0".to_owned() } else { significant.to_ascii_uppercase() }))
+    let mut code = String::with_capacity(2 + significant.len().max(1));
+    code.push_str("0x");
+    code.push_str(if significant.is_empty() { "0" } else { significant });
+    code[2..].make_ascii_uppercase();
+    Some(code)
 }
 
 fn single_word(word: &str) -> Option<String> {

@@ -99,10 +99,22 @@ pub struct Content {
 /// What a body names of the rest of the site: all that its HTML depends on besides its own text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Article numbers, each once.
+    /// Article numbers.
     pub numbers: Vec<u32>,
-    /// Destinations of links and images as written, each once.
+    /// Destinations of links and images as written.
     pub destinations: Vec<Box<str>>,
+}
+
+impl Asked {
+    /// The same with each number and each destination once, in their order.
+    #[must_use]
+    pub fn each_once(mut self) -> Self {
+        self.numbers.sort_unstable();
+        self.numbers.dedup();
+        self.destinations.sort_unstable();
+        self.destinations.dedup();
+        self
+    }
 }
 
 /// Converts a body. Never fails; what cannot be a link stays text.

@@ -14,6 +14,7 @@
 //! whole line. A body is converted while its page is rendered and dropped with it, so nothing that grows with the text is held but the
 //! text itself.
 
+pub mod beside;
 pub mod digest;
 pub mod source;
 pub mod strings;

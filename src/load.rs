@@ -21,7 +21,7 @@ mod reload;
 mod stamp;
 mod walk;
 
-pub use known::{Entries, File, Folder, Known, Learnt, What, key};
+pub use known::{Entries, File, Folder, Known, Learnt, key};
 pub use reload::{Area, Change, reload};
 pub use stamp::Stamp;
 use walk::{Found, Walk};

@@ -28,6 +28,33 @@ pub struct Seen {
     pub stamp: Stamp,
 }
 
+/// What a name in a folder stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// A folder.
+    Folder,
+    /// A plain file.
+    File,
+    /// A symbolic link.
+    Link,
+    /// A device, a pipe or a socket.
+    Special,
+}
+
+impl From<fs::FileType> for What {
+    fn from(kind: fs::FileType) -> Self {
+        if kind.is_dir() {
+            Self::Folder
+        } else if kind.is_file() {
+            Self::File
+        } else if kind.is_symlink() {
+            Self::Link
+        } else {
+            Self::Special
+        }
+    }
+}
+
 impl View {
     /// From the folder at `path`.
     pub fn from(path: PathBuf) -> Self {
@@ -51,6 +78,63 @@ impl View {
         }
         Ok(Seen::of(&fs::symlink_metadata(self.path.join(relative))?))
     }
+
+    /// The names in the folder at `relative` and what they stand for, in no order.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or a name is not UTF-8.
+    pub fn names(&self, relative: &str) -> io::Result<Vec<(String, What)>> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(handle) = &self.handle {
+            return names_from(handle, relative);
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.path.join(relative))? {
+            let entry = entry?;
+            let name = entry.file_name().into_string().map_err(|name| not_text(&name))?;
+            names.push((name, What::from(entry.file_type()?)));
+        }
+        Ok(names)
+    }
+}
+
+fn not_text(name: &std::ffi::OsStr) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("the name of `{}` is not UTF-8", name.display()))
+}
+
+/// The standard library takes 32 KiB of memory for each folder, and most folders of a large site hold one file.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn names_from(handle: &File, relative: &str) -> io::Result<Vec<(String, What)>> {
+    use rustix::fs::{FileType, Mode, OFlags, RawDir, openat};
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let relative = if relative.is_empty() { "." } else { relative };
+    let folder = openat(handle, relative, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut buffer = [std::mem::MaybeUninit::<u8>::uninit(); 4096];
+    let mut entries = RawDir::new(&folder, &mut buffer);
+    let mut names = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if matches!(name, b"." | b"..") {
+            continue;
+        }
+        let name = std::str::from_utf8(name).map_err(|_| not_text(OsStr::from_bytes(name)))?;
+        let kind = match entry.file_type() {
+            // Some file systems do not tell.
+            FileType::Unknown => rustix::fs::statat(&folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
+                .map(|found| FileType::from_raw_mode(found.st_mode))?,
+            known => known,
+        };
+        let what = match kind {
+            FileType::Directory => What::Folder,
+            FileType::RegularFile => What::File,
+            FileType::Symlink => What::Link,
+            _ => What::Special,
+        };
+        names.push((name.to_owned(), what));
+    }
+    Ok(names)
 }
 
 #[cfg(unix)]
@@ -94,6 +178,9 @@ mod tests {
             let metadata = fs::symlink_metadata(folder.path().join(path)).expect("it is there");
             assert_eq!(view.look(path).expect("it is there"), Seen::of(&metadata), "{path}");
         }
+        assert_eq!(view.names("").expect("it is a folder"), [("below".to_owned(), What::Folder)]);
+        assert_eq!(view.names("below").expect("it is a folder"), [("file".to_owned(), What::File)]);
+        assert_eq!(view.names("below/file").map_err(|error| error.kind()), Err(io::ErrorKind::NotADirectory));
         assert_eq!(view.look("other").map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
         assert_eq!(view.look("below/file/x").map_err(|error| error.kind()), Err(io::ErrorKind::NotADirectory));
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tera::{Context, Value};
 
 use crate::article::{Article, Body};
-use crate::config;
+use crate::config::{self, Source};
 use crate::content::{self, Asked, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
@@ -26,6 +26,7 @@ use crate::theme::{SCRIPT, Theme, template_error};
 use crate::view;
 
 mod article;
+mod card;
 mod codes;
 mod depends;
 mod fields;
@@ -52,6 +53,8 @@ pub struct Index {
     files: Files,
     /// What pages say about each term, by taxonomy and term.
     terms: Vec<Vec<Value>>,
+    /// Index of the taxonomy of what articles apply to, where the site has one, and what articles say about each of its terms.
+    applies_to: Option<(usize, Vec<Value>)>,
     /// The way down to the members of each section, by [`SectionId`].
     trails: Vec<Trail>,
     /// The way down to the articles of each product.
@@ -144,12 +147,14 @@ impl Index {
         let base = site.config.base_url.path();
         let home = Trail::new(vec![(site.config.label("home").to_owned(), base.to_owned())]);
         let url = |url: &str| format!("{base}{url}");
+        let taxonomy_of = |source: &Source| site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == *source);
         let mut index = Self {
             files: Files::of(routes),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
+            applies_to: taxonomy_of(&Source::AppliesTo).map(|i| (i, fields::applies_to_terms(&site.taxonomies[i], base))),
             trails: Vec::with_capacity(site.sections.len()),
             product_trails: Vec::new(),
-            products: site.taxonomies.iter().position(|taxonomy| taxonomy.config.source == crate::config::Source::Products),
+            products: taxonomy_of(&Source::Products),
             neighbours: lists::neighbours(site),
         };
         for section in site.sections.iter() {
@@ -294,7 +299,7 @@ impl<'a> Renderer<'a> {
             length: body.len(),
         };
         let mut content = content::convert(events, &context);
-        content.asked = asked.into_inner();
+        content.asked = asked.into_inner().each_once();
         content
     }
 
@@ -385,16 +390,14 @@ struct PageLinks<'r, 'a> {
     renderer: &'r Renderer<'a>,
     page: PageId,
     file: &'r str,
-    /// Notes what was asked, each once.
+    /// Notes what was asked.
     asked: Option<&'r RefCell<Asked>>,
 }
 
 impl content::Resolver for PageLinks<'_, '_> {
     fn article(&self, number: u32) -> content::Reference<'_> {
-        if let Some(mut asked) = self.asked.map(RefCell::borrow_mut)
-            && !asked.numbers.contains(&number)
-        {
-            asked.numbers.push(number);
+        if let Some(asked) = self.asked {
+            asked.borrow_mut().numbers.push(number);
         }
         let site = self.renderer.site;
         if !site.config.articles.references {
@@ -412,10 +415,8 @@ impl content::Resolver for PageLinks<'_, '_> {
     }
 
     fn link<'d>(&self, destination: &'d str) -> Cow<'d, str> {
-        if let Some(mut asked) = self.asked.map(RefCell::borrow_mut)
-            && !asked.destinations.iter().any(|known| **known == *destination)
-        {
-            asked.destinations.push(destination.into());
+        if let Some(asked) = self.asked {
+            asked.borrow_mut().destinations.push(destination.into());
         }
         let resolver = self.renderer.resolver();
         let resolved: Destination<'_> = resolver.resolve(self.page, self.file, destination);

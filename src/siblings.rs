@@ -27,16 +27,24 @@ const BROTLI_WINDOW: i32 = 22;
 /// Never for content in memory; the packers are written for streams that can fail.
 pub fn of(publish: &Publish, path: &OutPath, bytes: &[u8]) -> Result<Vec<(OutPath, Vec<u8>)>> {
     let mut siblings = Vec::new();
-    if publish.compress.is_empty() || bytes.len() < publish.compress_from || !is_text(path.as_str()) {
-        return Ok(siblings);
-    }
-    for packing in &publish.compress {
+    for packing in packings(publish, path, bytes.len() as u64) {
         let packed = pack(*packing, bytes).with_context(|| format!("cannot pack `{}`", path.as_str()))?;
         if packed.len() < bytes.len() {
             siblings.push((sibling(path, *packing)?, packed));
         }
     }
     Ok(siblings)
+}
+
+/// Where the siblings of the file at `path` with a content of `size` bytes stand, if none of them is left out.
+pub fn places(publish: &Publish, path: &OutPath, size: u64) -> Vec<OutPath> {
+    packings(publish, path, size).iter().filter_map(|packing| sibling(path, *packing).ok()).collect()
+}
+
+/// The forms in which the site wants the file at `path`.
+fn packings<'p>(publish: &'p Publish, path: &OutPath, size: u64) -> &'p [Packing] {
+    let is_packed = size >= publish.compress_from as u64 && is_text(path.as_str());
+    if is_packed { &publish.compress } else { &[] }
 }
 
 /// Errors for files that stand where the sibling of another goes.

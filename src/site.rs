@@ -7,6 +7,7 @@ use ahash::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::article::Article;
+use crate::beside::beside;
 use crate::code_index::{self, CodeIndex};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, code};
@@ -209,7 +210,7 @@ pub fn assemble(
         let sections = sections.finish(&pages, &articles, &places);
         (sections, taxonomy::taxonomies(&config, &articles, &places), codes.unwrap_or_default())
     };
-    let ((graph, link_lists), (sections, taxonomies, codes)) = rayon::join(linked, listed);
+    let ((graph, link_lists), (sections, taxonomies, codes)) = beside(linked, listed);
     let assets = copied_assets(sources, &by_file, &pages, &mut diagnostics);
     let site = Site {
         config,

@@ -55,7 +55,9 @@ impl<S: AsRef<str>> FromIterator<S> for Strings {
             if !all.is_empty() {
                 all.push(SEPARATOR);
             }
-            all.extend(item.chars().filter(|c| *c != SEPARATOR));
+            for part in item.split(SEPARATOR) {
+                all.push_str(part);
+            }
         }
         Self(all.into())
     }

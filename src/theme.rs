@@ -62,14 +62,12 @@ pub fn theme(sources: &Sources, config: &Config) -> (Theme, Vec<Diagnostic>) {
         .collect();
     let search_style = assets.remove("search.css").filter(|_| has_search);
     let fits = asset("fits.js".to_owned(), search::fits().into_bytes().into());
-    if let Some(reader) = assets.get_mut(SCRIPT) {
+    if let (Some(reader), Some(fits)) = (assets.get_mut(SCRIPT), &fits) {
         let source = String::from_utf8_lossy(reader);
         let loader = if has_search { search::loader() } else { "" };
-        let words = script_words(config);
-        // It lies beside the script, under a name that its content has a part in.
-        let file = fits.as_ref().map_or("", |fits| fits.out.as_str().rsplit('/').next().unwrap_or_default());
-        let head = format!("const WORDS={words},FITS=\"./{file}\";\n");
-        *reader = (head + &search::module(&[&source, loader])).into_bytes().into();
+        let (words, module) = (script_words(config), search::module(&[&source, loader]));
+        let fits = fits.out.as_str().trim_start_matches("assets/");
+        *reader = format!("const WORDS={words},FITS=\"./{fits}\";\n{module}").into_bytes().into();
     }
     // One style sheet is all that a page waits for.
     if let (Some(style), Some(main)) = (search_style, assets.get_mut("kbpress.css")) {

@@ -195,6 +195,11 @@ pub fn term(term: &TermLink) -> Value {
     Value::from_serializable(term)
 }
 
+/// What an article applies to: `text` as written, the page of its term or an empty `url`, and the entries below it.
+pub fn applies_to(text: &str, url: &str, children: Vec<Value>) -> Value {
+    Value::from_serializable(&AppliesTo { text, url, link: link(text, url), children })
+}
+
 /// Breadcrumbs, to be made once per parent.
 pub fn breadcrumbs(links: &[Link]) -> Value {
     Value::from_serializable(links)

@@ -4,7 +4,6 @@
 //! next build knows what a killed one has left. Only files that the manifest or the journal names, and that are still as we wrote them,
 //! are replaced or removed: anything else in the output directory belongs to somebody else.
 
-use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -201,6 +200,14 @@ impl Target {
         matches!(standing, Some(Standing::Ours(there)) if there == *entry).then_some(Written { entry: *entry, staged: None })
     }
 
+    /// What a complete build wrote at `path`, if it stands there still.
+    pub fn left(&self, path: &OutPath) -> Option<Written> {
+        match self.before.as_ref().filter(|before| !before.is_unfinished)?.standing(path.as_str()) {
+            Some(Standing::Ours(entry)) => Some(Written { entry, staged: None }),
+            _ => None,
+        }
+    }
+
     /// Errors for files that kbpress did not write and that stand where a route must go, as far as this is known before anything is
     /// rendered.
     pub fn foreign(&self, routes: &[(OutPath, Route)]) -> Vec<Diagnostic> {
@@ -247,26 +254,25 @@ impl Target {
         Ok(Written { entry, staged: Some(number) })
     }
 
-    /// Publishes what was staged, removes what former builds wrote and this one did not, and writes the manifest. Where the disk fails, the
-    /// site stands as it was.
+    /// Publishes what was staged, removes what former builds wrote and this one did not, and writes the manifest, whose entries are those of
+    /// `files`. Where the disk fails, the site stands as it was. `tell` is what belongs to a publication and comes after it: whoever is
+    /// told to end in between does it first.
     ///
     /// # Errors
-    /// Where the disk fails.
+    /// Where the disk fails, or `tell` does.
     pub fn commit(
         self,
-        files: Vec<(OutPath, Written)>,
-        inputs: String,
-        until: Option<jiff::civil::Date>,
-        pages: usize,
-        warnings: BTreeMap<Box<str>, usize>,
+        files: &[(OutPath, Written)],
+        mut manifest: Manifest,
+        tell: impl FnOnce(&Manifest, &Disk) -> Result<()>,
     ) -> Result<Counts> {
-        let entries: BTreeMap<Box<str>, Entry> = files.iter().map(|(path, w)| (path.as_str().into(), w.entry)).collect();
-        let manifest = Manifest { inputs, until, pages, warnings, entries };
+        manifest.entries = files.iter().map(|(path, written)| (path.as_str().into(), written.entry)).collect();
         let leftovers = self.disk.stop().leftovers();
         let counts = match &self.before {
-            Some(before) => publish::in_place(&self, before, &files, &manifest),
+            Some(before) => publish::in_place(&self, before, files, &manifest),
             None => self.move_whole(&manifest).map(|()| Counts { written: files.len(), ..Counts::default() }),
         };
+        let counts = counts.and_then(|counts| tell(&manifest, &self.disk.unstopped()).map(|()| counts));
         drop(leftovers);
         counts
     }

@@ -1,6 +1,6 @@
 // Comforts that a reader can do without: copying, the current section, long listings, the words that were searched for, what was
-// read and kept, the product that the reader runs, help on keys. Text enters the page as text only. `WORDS` are the site's labels, `FITS`
-// is the module that tells what fits a reader.
+// read and kept, the product that the reader runs, help on keys. Text enters the page as text only. `WORDS` are the site's labels, `FITS` the
+// module that tells what covers what a reader runs.
 (() => {
   const main = document.getElementById("kb-main");
   const article = main?.querySelector("article");

@@ -6,7 +6,8 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::memory::Memory;
-use super::{Project, Request};
+use super::{Project, Request, WithSiblings};
+use crate::beside::beside;
 use crate::cache::{self, Cache, Page, Pages, encoded};
 use crate::config::Config;
 use crate::content::Asked;
@@ -22,8 +23,8 @@ use crate::write::{Target, Written};
 /// Where fewer files than one in so many are rendered, what lists say of a page is made when it is asked for.
 const FEW: usize = 16;
 
-/// A staged file, its packed siblings, and what it was made from as the cache wants it.
-type Rendered = (Written, Vec<(OutPath, Written)>, Option<Box<[u8]>>);
+/// A file, and what it was made from as the cache wants it.
+type Rendered = (WithSiblings, Option<Box<[u8]>>);
 
 /// What the build before has left of its pages.
 pub(super) struct Past {
@@ -70,18 +71,17 @@ pub(super) fn render(
     let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
-    let (indexing, dependencies) = rayon::join(
+    let (indexing, dependencies) = beside(
         || site.config.search.enabled.then(|| Indexing::since(site, sources, search)),
         || Dependencies::new(&renderer, &memory.inputs.program, copied),
     );
-    // A packed sibling is made from its page: where a site has them every page is rendered.
-    let has_siblings = !site.config.publish.compress.is_empty();
+    let publish = &site.config.publish;
     let kept = |(out, route): &(OutPath, Route)| {
-        let page = past.page(out.as_str()).filter(|_| !has_siblings)?;
+        let page = past.page(out.as_str())?;
         dependencies.of(&renderer, *route, &page.asked).filter(|parts| *parts == page.parts)?;
-        target.kept(out, &page.entry)
+        super::kept(publish, target, out, &page.entry)
     };
-    let kept: Vec<Option<Written>> = routes.par_iter().map(kept).collect();
+    let kept: Vec<Option<WithSiblings>> = routes.par_iter().map(kept).collect();
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
     let made = if stale > routes.len() / FEW {
         renderer.make_summaries()
@@ -101,14 +101,14 @@ pub(super) fn render(
         .zip(&kept)
         .map(|((out, route), kept)| {
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
-            if let Some(written) = kept {
+            if let Some(files) = kept {
                 if let (Some(indexing), Some(page)) = (&indexing, renderer.text_of(*route))
                     && indexing.lacks(page)
                 {
                     indexing.add(page, &renderer.content(page));
                 }
                 let known = past.page(out.as_str()).filter(|_| is_told).map(|page| encoded(out, page));
-                return Ok(Ok((*written, Vec::new(), known)));
+                return Ok(Ok((files.clone(), known)));
             }
             let page = match renderer.render(out, *route)? {
                 Ok(page) => page,
@@ -117,19 +117,19 @@ pub(super) fn render(
             if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
                 indexing.add(*page, content);
             }
-            let (written, siblings) = super::stage(&site.config.publish, target, out, &page.bytes)?;
+            let files = super::stage(publish, target, out, &page.bytes)?;
             let known = is_told.then(|| {
                 let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
-                Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: written.entry, asked }))
+                Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: files.0.entry, asked }))
             });
-            Ok(Ok((written, siblings, known.flatten())))
+            Ok(Ok((files, known.flatten())))
         })
         // A disk that fails ends the build at once.
         .collect::<Result<_>>()?;
     let (mut files, mut pages, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new(), Vec::new());
     for ((out, _), result) in routes.iter().zip(rendered) {
         match result {
-            Ok((written, siblings, page)) => {
+            Ok(((written, siblings), page)) => {
                 files.push((out.clone(), written));
                 files.extend(siblings);
                 pages.extend(page);
@@ -157,7 +157,7 @@ fn explain(
     asked: &OutPath,
     project: &Project,
     past: &Pages,
-    kept: &[Option<Written>],
+    kept: &[Option<WithSiblings>],
     parts_of: impl Fn(Route, &Asked) -> Option<Parts>,
 ) -> String {
     let path = asked.as_str();

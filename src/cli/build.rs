@@ -61,7 +61,7 @@ pub(super) fn run(global: &Global, args: &BuildArgs) -> Result<Exit> {
     request.strict = args.strict;
     request.no_cache = args.no_cache;
     request.explain.clone_from(&args.explain);
-    request.list_changes = args.changed_list.is_some();
+    request.changed_list.clone_from(&args.changed_list);
     request.adopt = args.adopt;
     request.disk = Disk::stopped_by(signals::listen()?);
     disk::set_modes();
@@ -100,7 +100,6 @@ pub(super) fn run(global: &Global, args: &BuildArgs) -> Result<Exit> {
     }
     match &outcome.done {
         Some(done) => {
-            outputs::write_changes(args.changed_list.as_deref(), done, &request.disk)?;
             if !global.quiet {
                 let seconds = began.elapsed().as_secs_f64();
                 eprintln!("{}", if tar.is_some() { outputs::archive_summary(done, seconds) } else { summary(done, seconds) });

@@ -10,8 +10,6 @@ use super::{Exit, print, source_date, write};
 use crate::archive;
 use crate::build::Done;
 use crate::changes::{self, Changes, Format};
-use crate::write::Disk;
-use crate::write::whole::write_whole;
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
@@ -37,13 +35,6 @@ pub(super) fn archive_summary(done: &Done, seconds: f64) -> String {
     let mut text = format!("{pages} pages: {} files in {}, in {seconds:.2} s", counts.written, output.display());
     text.extend(search.as_ref().map(search_summary));
     text
-}
-
-/// Writes what differs from the last build to `path`.
-pub(super) fn write_changes(path: Option<&Path>, done: &Done, disk: &Disk) -> Result<()> {
-    let (Some(path), Some(changes)) = (path, &done.changes) else { return Ok(()) };
-    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    write_whole(disk, path, changes.text(if is_json { Format::Json } else { Format::Short })?.as_bytes())
 }
 
 pub(super) fn run_diff(args: &DiffArgs) -> Result<Exit> {

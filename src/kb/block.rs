@@ -3,6 +3,7 @@
 
 use super::code;
 use super::line::lines;
+use super::statement::begins_with_statement;
 use crate::event::PreKind;
 use crate::source::Span;
 
@@ -390,7 +391,7 @@ fn looks_like_listing(text: &str, lines: &[Line]) -> bool {
         statements += usize::from(matches!(last, b';' | b')') && !is_sentence(text, std::slice::from_ref(line)));
         comments += usize::from(is_comment(content) || content.starts_with(['|', '>', '#']));
     }
-    let all_begin = || lines.iter().all(|line| code::begins_with_statement(line.text(text)));
+    let all_begin = || lines.iter().all(|line| begins_with_statement(line.text(text)));
     comments >= 2 || comments == 1 && statements > 0 || all_begin() || statements > 0 && code::kind(text, lines) == PreKind::Code
 }
 

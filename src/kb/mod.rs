@@ -14,6 +14,7 @@ mod line;
 mod list;
 mod outline;
 mod segment;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod title;

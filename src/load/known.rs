@@ -7,6 +7,7 @@ use ahash::HashMap;
 
 use super::stamp::Stamp;
 use crate::digest;
+use crate::look::What;
 use crate::text::Hash;
 
 /// The folders and files of an earlier build.
@@ -30,19 +31,6 @@ pub struct Folder {
 /// What is in a folder, sorted by name. One piece of memory: most folders of a large site hold one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries(Arc<str>);
-
-/// What a name in a folder stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
-    /// A folder.
-    Folder,
-    /// A plain file.
-    File,
-    /// A symbolic link.
-    Link,
-    /// A device, a pipe or a socket.
-    Special,
-}
 
 /// A file that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 
-use super::known::{Entries, Folder, Known, What, key};
+use super::known::{Entries, Folder, Known, key};
 use super::stamp::Stamp;
 use super::{DiskFile, prefix};
 use crate::config::Globs;
 use crate::diagnostic::{Diagnostic, code};
-use crate::look::{Seen, View, WORTH_OPENING};
+use crate::look::{Seen, View, WORTH_OPENING, What};
 use crate::source::Span;
 
 /// A walk through the folders of one directory; hidden files and folders and what the globs match are left out.
@@ -67,7 +67,7 @@ impl Walk<'_> {
             Ok(metadata) if metadata.is_dir() => self.folder(relative, &view, 0, Some(Seen::of(&metadata))),
             Ok(metadata) => {
                 let mut found = Found::default();
-                self.file(relative.to_owned(), &view, 0, what(metadata.file_type()), &mut found)?;
+                self.file(relative.to_owned(), &view, 0, What::from(metadata.file_type()), &mut found)?;
                 Ok(found)
             }
             Err(_) => Ok(Found::default()),
@@ -87,7 +87,9 @@ impl Walk<'_> {
             Some(known) => known.clone(),
             None => {
                 found.news = 1;
-                Folder { stamp: seen.stamp, entries: entries(&self.root.join(relative))? }
+                let names = view.names(&relative[from..]);
+                let names = names.with_context(|| format!("cannot read `{}`", self.root.join(relative).display()))?;
+                Folder { stamp: seen.stamp, entries: Entries::new(names) }
             }
         };
         let opened = (from < relative.len() && folder.entries.iter().nth(WORTH_OPENING).is_some())
@@ -133,29 +135,5 @@ impl Walk<'_> {
                 .help("put a plain file there, or name it in `ignored_content`"),
         );
         Ok(())
-    }
-}
-
-fn entries(folder: &Path) -> Result<Entries> {
-    let context = || format!("cannot read `{}`", folder.display());
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).with_context(context)? {
-        let entry = entry.with_context(context)?;
-        let name = entry.file_name();
-        let name = name.to_str().with_context(|| format!("the name of `{}` is not UTF-8", entry.path().display()))?;
-        entries.push((name.to_owned(), what(entry.file_type().with_context(context)?)));
-    }
-    Ok(Entries::new(entries))
-}
-
-fn what(kind: fs::FileType) -> What {
-    if kind.is_dir() {
-        What::Folder
-    } else if kind.is_file() {
-        What::File
-    } else if kind.is_symlink() {
-        What::Link
-    } else {
-        What::Special
     }
 }

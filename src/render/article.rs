@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use tera::Value;
 
+use super::card::Card;
 use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
-use crate::article::{Article, Body, review_due};
+use crate::article::{Article, Body, heading, review_due};
 use crate::config::{Config, UrlTemplate};
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -85,10 +86,10 @@ impl<'a> Renderer<'a> {
             heading: self.heading(article),
             format: if matches!(article.body, Body::KbText(_)) { "kb-text" } else { "markdown" },
             product,
-            kind: fields::kind(self, article),
+            kind: fields::kind(self, article.fields.kinds.first().copied()),
             updated: updated.as_ref().map(DayText::view),
             banner: banner.as_ref().map(Notice::view),
-            toc: toc(article),
+            toc: toc(article, 4),
             preamble,
             content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
             applies_to: fields::applies_to(self, &article.fields.applies_to),
@@ -140,7 +141,7 @@ impl<'a> Renderer<'a> {
             heading: &article.title,
             updated: updated.as_ref().map(DayText::view),
             banner: banner.as_ref().map(Notice::view),
-            toc: toc(article),
+            toc: toc(article, 3),
             content: view::html(&content.html),
             previous: self.summary(previous),
             next: self.summary(next),
@@ -219,7 +220,11 @@ impl<'a> Renderer<'a> {
 
     /// The heading of an article; one that has nothing but a number is said to have no title.
     fn heading<'t>(&'t self, article: &'t Article) -> &'t str {
-        Some(article.heading()).filter(|heading| !heading.is_empty()).unwrap_or_else(|| self.site.config.label("untitled"))
+        self.heading_of(&article.title, article.fields.number)
+    }
+
+    fn heading_of<'t>(&'t self, title: &'t str, number: Option<u32>) -> &'t str {
+        Some(heading(title, number)).filter(|heading| !heading.is_empty()).unwrap_or_else(|| self.site.config.label("untitled"))
     }
 
     pub(super) fn first_product(&self, article: &Article) -> Value {
@@ -237,16 +242,16 @@ impl<'a> Renderer<'a> {
 
     /// What lists say about a page.
     pub(super) fn make_summary(&self, page: PageId) -> Result<Value, Box<Diagnostic>> {
-        let article = self.site.article(page);
-        let url = self.url(&self.site.page(page).url);
-        let number = article.number();
-        let updated = article.fields.updated.map_or_else(String::new, |date| date.to_string());
+        let Card { url, title, number, kind, updated, path: _ } = self.card(page);
+        let url = self.url(url);
+        let id = number.map_or_else(String::new, |number| format!("Q{number}"));
+        let updated = updated.map_or_else(String::new, |date| date.to_string());
         let mut summary = view::Summary {
             url: &url,
-            title: &article.title,
-            heading: self.heading(article),
-            number: &number,
-            kind: fields::kind(self, article),
+            title,
+            heading: self.heading_of(title, number),
+            number: &id,
+            kind: fields::kind(self, kind),
             updated: &updated,
             html: Value::none(),
         };
@@ -281,13 +286,10 @@ impl<'a> Renderer<'a> {
     }
 }
 
-fn toc(article: &Article) -> Vec<view::TocEntry<'_>> {
-    article
-        .outline
-        .headings
-        .iter()
-        .map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text })
-        .collect()
+/// The headings of an article that has at least so many: fewer can be seen without a table of contents.
+fn toc(article: &Article, least: usize) -> Vec<view::TocEntry<'_>> {
+    let headings = Some(&article.outline.headings).filter(|headings| headings.len() >= least).into_iter().flatten();
+    headings.map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text }).collect()
 }
 
 /// The header and the trailer as written, a line a field. Left out is what says nothing new: fields without a value, those that the

@@ -13,7 +13,7 @@ use crate::site::PageId;
 use crate::view;
 
 /// Articles of a code that are shown with title and sentence; the others are shown by their numbers.
-const SENTENCES: usize = 20;
+pub(super) const SENTENCES: usize = 20;
 
 /// A page with more codes than this does not begin with a list of them.
 const JUMPS: usize = 120;

@@ -1,11 +1,13 @@
 //! What each file of the output is made from, as hashes, so that a build renders only what is made from something else than before.
 //!
-//! A page that shows something of another page depends on all of that page: its own text decides what it is. So a new word
-//! in a list's items needs no change here, but a new *place* where other pages are shown does. Rendering too much costs time, for equal
-//! files are not written; rendering too little would be wrong. A route that is not known here is always rendered.
+//! A page that shows another page as lists do depends on that page's [`Card`](super::card::Card); one that shows anything else of it, on all
+//! of it: its own text decides what it is. So a new word in a list's items needs no change here, but a new *place* where other pages are
+//! shown does. Rendering too much costs time, for equal files are not written; rendering too little would be wrong. A route that is
+//! not known here is always rendered.
 
 use super::article::Notice;
-use super::lists::{HOME_PAGES, HOME_TERMS};
+use super::codes::SENTENCES;
+use super::lists::HOME_PAGES;
 use super::{PageLinks, Renderer};
 use crate::article::Article;
 use crate::content::{Asked, Reference, Resolver as _};
@@ -54,6 +56,8 @@ pub struct Dependencies {
     site: u64,
     /// What there is to see of each page: its text and its place.
     faces: Vec<u64>,
+    /// What lists show of each page.
+    cards: Vec<u64>,
     /// The terms of each page, as pages show them.
     terms: Vec<u64>,
     /// The way down to each section.
@@ -89,10 +93,12 @@ impl Dependencies {
             shared.add(&taxonomy.config.title).add(&taxonomy.url);
         }
         let terms = terms(renderer);
-        let pages = site.page_ids().zip(&terms);
-        let faces = pages.map(|(page, terms)| digest::of((own_text(renderer, page), &site.page(page).url, terms))).collect();
+        let pages = || site.page_ids().zip(&terms);
+        let faces = pages().map(|(page, terms)| digest::of((own_text(renderer, page), &site.page(page).url, terms))).collect();
+        // Its terms, because one of them is its kind, whose address a list may show.
+        let cards = pages().map(|(page, terms)| digest::of((renderer.card(page), terms))).collect();
         let trails = renderer.index.trails.iter().map(|trail| digest::of(&trail.links)).collect();
-        Self { site: shared.end(), articles: articles(renderer, &terms), faces, terms, trails, copied }
+        Self { site: shared.end(), articles: articles(renderer, &terms), faces, cards, terms, trails, copied }
     }
 
     /// Whether it can be known what the file of `route` is made from; the few others are small and always rendered.
@@ -138,12 +144,13 @@ impl Finder<'_, '_> {
             Route::Search | Route::NotFound | Route::Robots => {}
             Route::Text(page) => parts[TEXT] = self.face(page),
             Route::CodeGroup(group) => {
-                // It shows sentences of the articles: their texts decide.
+                // Of some articles it shows sentences: their texts decide.
                 let group = &self.renderer.site.codes.groups[group as usize];
                 let mut digest = Digest::new();
                 digest.add((&group.title, &group.decimals, &group.url));
                 for entry in &group.codes {
-                    digest.add((&entry.code, self.faces_of(entry.pages.iter().copied())));
+                    let (shown, named) = entry.pages.split_at(SENTENCES.min(entry.pages.len()));
+                    digest.add((&entry.code, self.faces_of(shown.iter().copied()), self.cards_of(named.iter().copied())));
                 }
                 parts[LIST] = digest.end();
             }
@@ -159,6 +166,11 @@ impl Finder<'_, '_> {
 
     fn face(&self, page: PageId) -> u64 {
         self.known.faces[page.index()]
+    }
+
+    /// What lists show of `page`.
+    fn card(&self, page: PageId) -> u64 {
+        self.known.cards[page.index()]
     }
 
     fn article(&self, page: PageId) -> &Article {
@@ -195,12 +207,20 @@ impl Finder<'_, '_> {
         parts[CITATIONS] = digest.end();
         let mut digest = Digest::new();
         for related in site.graph.related(page) {
-            digest.add(self.face(related.page)).add(related.reason);
+            digest.add(self.card(related.page)).add(related.reason);
         }
         parts[RELATED] = digest.end();
         let (previous, next) = index.neighbours[page.index()];
-        parts[LIST] = digest::of((previous.map(|page| self.face(page)), next.map(|page| self.face(page))));
+        parts[LIST] = digest::of((previous.map(|page| self.card(page)), next.map(|page| self.card(page))));
         Some(())
+    }
+
+    fn cards_of(&self, pages: impl Iterator<Item = PageId>) -> u64 {
+        let mut digest = Digest::new();
+        pages.for_each(|page| {
+            digest.add(self.card(page));
+        });
+        digest.end()
     }
 
     fn faces_of(&self, pages: impl Iterator<Item = PageId>) -> u64 {
@@ -243,9 +263,10 @@ impl Finder<'_, '_> {
             (0..site.taxonomies.len()).for_each(|taxonomy| {
                 terms.add(self.all_terms(taxonomy));
             });
-            list.add(self.members().count()).add(self.newest(self.members(), HOME_PAGES.max(HOME_TERMS)));
+            let newest = feeds::newest(site, self.members(), HOME_PAGES);
+            list.add(self.members().count()).add(self.cards_of(newest.into_iter()));
             for (count, page) in self.renderer.most_cited_pages() {
-                list.add(count).add(self.face(page));
+                list.add(count).add(self.card(page));
             }
         } else {
             for below in &section.subsections {
@@ -260,7 +281,7 @@ impl Finder<'_, '_> {
 
     fn part(&self, pages: &[PageId], part: u32, per_part: usize) -> u64 {
         let start = (part as usize - 1).saturating_mul(per_part).min(pages.len());
-        self.faces_of(pages[start..].iter().take(per_part).copied())
+        self.cards_of(pages[start..].iter().take(per_part).copied())
     }
 
     fn term(&self, id: TermId, part: u32, parts: &mut [u64; PARTS]) {

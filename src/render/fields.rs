@@ -1,28 +1,27 @@
 //! The box of fields of an article: labels, and terms that lead to their lists.
 
-use std::borrow::Cow;
-
 use tera::Value;
 
 use super::{Renderer, lists};
-use crate::article::{AppliesTo, Article};
+use crate::article::{AppliesTo, Article, Kind};
 use crate::code_index;
 use crate::config::Source;
 use crate::kb;
 use crate::strings::Strings;
+use crate::taxonomy::Taxonomy;
 use crate::view;
 
 /// How many of its error codes the box shows: a table of codes would bury the rest.
 const SHOWN_CODES: usize = 16;
 
-/// The kind of an article as a term, or none.
-pub(super) fn kind(renderer: &Renderer<'_>, article: &Article) -> Value {
-    let kind = |kind: &crate::article::Kind| {
+/// A kind of article as a term, or none.
+pub(super) fn kind(renderer: &Renderer<'_>, kind: Option<Kind>) -> Value {
+    let term = |kind: Kind| {
         let known = find(renderer, &Source::Kinds, kind.label());
         // A kind has its colour by its name, with or without a list of its own.
         known.unwrap_or_else(|| term_without_page(renderer.site.config.label(kind.word()), kind.name()))
     };
-    article.fields.kinds.first().map_or_else(Value::none, kind)
+    kind.map_or_else(Value::none, term)
 }
 
 /// The rows of the box: those that have a value, in the order in which readers ask for them.
@@ -79,21 +78,29 @@ fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
 }
 
 /// The tree of what an article applies to.
-pub(super) fn applies_to<'v>(renderer: &Renderer<'_>, entries: &'v [AppliesTo]) -> Vec<view::AppliesTo<'v>> {
-    entries
-        .iter()
-        .map(|entry| {
-            let (text, url) = (&*entry.text, applies_to_url(renderer, &entry.text));
-            view::AppliesTo { text, link: view::link(text, &url), url, children: applies_to(renderer, &entry.children) }
-        })
-        .collect()
+pub(super) fn applies_to(renderer: &Renderer<'_>, entries: &[AppliesTo]) -> Vec<Value> {
+    entries.iter().map(|entry| applies_to_entry(renderer, entry)).collect()
 }
 
-/// The page of the product that an entry names, or empty.
-fn applies_to_url(renderer: &Renderer<'_>, entry: &str) -> Cow<'static, str> {
-    let taxonomy = renderer.site.taxonomies.iter().find(|taxonomy| taxonomy.config.source == Source::AppliesTo);
-    let term = taxonomy.and_then(|taxonomy| Some(&taxonomy.terms[taxonomy.position(entry)?]));
-    term.map_or(Cow::Borrowed(""), |term| renderer.url(&term.url).into())
+fn applies_to_entry(renderer: &Renderer<'_>, entry: &AppliesTo) -> Value {
+    let text = &*entry.text;
+    let term = renderer.index.applies_to.as_ref().and_then(|(taxonomy, made)| {
+        let taxonomy = &renderer.site.taxonomies[*taxonomy];
+        let position = taxonomy.position(text)?;
+        Some((&taxonomy.terms[position], &made[position]))
+    });
+    match term {
+        Some((term, made)) if entry.children.is_empty() && term.name == text => made.clone(),
+        _ => {
+            let url = term.map_or_else(String::new, |(term, _)| renderer.url(&term.url));
+            view::applies_to(text, &url, applies_to(renderer, &entry.children))
+        }
+    }
+}
+
+/// An entry of an applies-to list for each term of `taxonomy`, as an article has it that writes it as most do and nothing below it.
+pub(super) fn applies_to_terms(taxonomy: &Taxonomy, base: &str) -> Vec<Value> {
+    taxonomy.terms.iter().map(|term| view::applies_to(&term.name, &format!("{base}{}", term.url), Vec::new())).collect()
 }
 
 /// `value` as a term of the first taxonomy over `source`; a text without a page where there is none.

@@ -18,7 +18,7 @@ use crate::view;
 /// A taxonomy with more terms than this groups them by initial letter.
 const GROUP_ABOVE: usize = 60;
 /// How many terms of a taxonomy, pages of a list and so on the home page shows.
-pub(super) const HOME_TERMS: usize = 12;
+const HOME_TERMS: usize = 12;
 pub(super) const HOME_PAGES: usize = 8;
 const MOST_EMPTY_YEARS: usize = 12;
 

@@ -36,39 +36,43 @@ pub(crate) struct Postings {
     pub(crate) records: Vec<Record>,
     /// `term << 8 | level << 4 | title position`, document after document.
     pub(crate) blocks: Vec<Vec<u32>>,
-    stop_words: u32,
-    seen: Vec<u32>,
+    stop_words: Interner,
+    /// The terms of the document at hand: few enough to stay in the processor's cache, so that the table of all terms is asked only once
+    /// for each of them.
+    own: Interner,
+    /// What the document has of each of them.
     slots: Vec<Slot>,
+    /// Their numbers among all terms.
+    numbers: Vec<u32>,
 }
 
-/// A term of the document at hand.
+/// What the document at hand has of a term.
 struct Slot {
-    term: u32,
+    is_stop_word: bool,
     frequencies: [u16; FIELDS],
     position: u8,
 }
 
 impl Postings {
     pub(crate) fn new(options: &Options) -> Self {
-        let mut terms = Interner::new();
+        let mut stop_words = Interner::new();
         for word in &options.stop_words {
-            terms.number(tokenize::fold(word).to_ascii_lowercase().as_bytes());
+            stop_words.number(tokenize::fold(word).to_ascii_lowercase().as_bytes());
         }
-        let stop_words = terms.len() as u32;
         Self {
-            terms,
+            terms: Interner::new(),
             names: Interner::new(),
             records: Vec::new(),
             blocks: Vec::new(),
             stop_words,
-            seen: Vec::new(),
+            own: Interner::new(),
             slots: Vec::new(),
+            numbers: Vec::new(),
         }
     }
 
     /// The terms by their numbers, after the last document.
     pub(crate) fn take_terms(&mut self) -> Interner {
-        self.seen = Vec::new();
         std::mem::take(&mut self.terms)
     }
 
@@ -115,32 +119,26 @@ impl Postings {
 
     /// Counts a term; false for a stop word outside a title, which is left out.
     fn term(&mut self, field: Field, term: &[u8], position: u32) -> bool {
-        let is_code = || term.iter().any(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
-        let times = if field == Field::Lead && is_code() { CODE_IN_LEAD } else { 1 };
-        let term = self.terms.number(term);
-        if term < self.stop_words && field != Field::Title {
+        let own = self.own.number(term) as usize;
+        if own == self.slots.len() {
+            let position = if field == Field::Title { position.min(u32::from(FAR)) as u8 } else { FAR };
+            self.slots.push(Slot { is_stop_word: self.stop_words.find(term).is_some(), frequencies: [0; FIELDS], position });
+        }
+        let slot = &mut self.slots[own];
+        if slot.is_stop_word && field != Field::Title {
             return false;
         }
-        if term as usize >= self.seen.len() {
-            self.seen.resize(self.terms.len() + 4096, 0);
-        }
-        // `seen` needs no clearing between documents: a slot number counts only while its slot names the term.
-        let known = self.seen[term as usize] as usize;
-        let slot = if self.slots.get(known).is_some_and(|slot| slot.term == term) {
-            &mut self.slots[known]
-        } else {
-            self.seen[term as usize] = self.slots.len() as u32;
-            let position = if field == Field::Title { position.min(u32::from(FAR)) as u8 } else { FAR };
-            self.slots.push(Slot { term, frequencies: [0; FIELDS], position });
-            let last = self.slots.len() - 1;
-            &mut self.slots[last]
-        };
+        let is_code = || term.iter().any(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
+        let times = if field == Field::Lead && is_code() { CODE_IN_LEAD } else { 1 };
         let frequency = &mut slot.frequencies[field as usize];
         *frequency = frequency.saturating_add(times);
         true
     }
 
     fn store(&mut self, lengths: &[u32; FIELDS]) -> (u32, u32, u32) {
+        self.numbers.clear();
+        self.terms.number_all(&self.own, &mut self.numbers);
+        self.own.clear();
         let fits = self.blocks.last().is_some_and(|block| block.len() + self.slots.len() <= block.capacity());
         if !fits {
             self.blocks.push(Vec::with_capacity(BLOCK.max(self.slots.len())));
@@ -149,12 +147,15 @@ impl Postings {
         let last = self.blocks.len() - 1;
         let block = &mut self.blocks[last];
         let start = block.len();
-        for slot in &self.slots {
+        for (slot, term) in self.slots.drain(..).zip(&self.numbers) {
+            let stood_in_no_title = slot.is_stop_word && slot.frequencies[Field::Title as usize] == 0;
+            if stood_in_no_title {
+                continue;
+            }
             let level = impact::level(&slot.frequencies, &dilution);
             let position = if level >= TITLE_LEVEL { slot.position } else { FAR };
-            block.push(slot.term << 8 | u32::from(level << 4 | position));
+            block.push(term << 8 | u32::from(level << 4 | position));
         }
-        self.slots.clear();
         (last as u32, start as u32, (block.len() - start) as u32)
     }
 }

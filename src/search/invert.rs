@@ -9,25 +9,27 @@ use super::collect::{Postings, Record};
 use super::intern::Interner;
 use super::stem::stem;
 
-/// Terms or postings that become bytes at once.
-const PIECE: usize = 1 << 18;
+/// Terms that become bytes at once.
+const PIECE: usize = 1 << 13;
 
 /// Every term with its postings. Terms are addressed by rank, their place in the dictionary.
 #[derive(Default)]
 pub(crate) struct Inverted {
-    /// By rank, one after another: terms, each followed by its stem.
+    /// Terms and their stems, in any order.
     texts: Vec<u8>,
-    /// By rank, and one more: where in `texts` and in `postings` the term's own begin.
+    /// By rank.
     entries: Vec<Entry>,
-    /// `document << 8 | level << 4 | title position`, rising within a term.
+    /// `document << 8 | level << 4 | title position`, rising within a term; the terms in any order.
     postings: Vec<u32>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Entry {
-    term: u32,
-    stem: u32,
-    start: u32,
+/// Where a term's parts are.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    /// The term begins, its stem begins, its stem ends.
+    texts: [u32; 3],
+    /// Its postings begin and end.
+    postings: [u32; 2],
 }
 
 /// A term while the dictionary is made: numbers of it and of its stem, and where its postings will begin.
@@ -40,61 +42,108 @@ struct Draft {
 impl Inverted {
     /// How many terms there are.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len().saturating_sub(1)
+        self.entries.len()
     }
 
     pub(crate) fn term(&self, rank: usize) -> &[u8] {
-        &self.texts[self.entries[rank].term as usize..self.entries[rank].stem as usize]
+        self.term_at(self.entries[rank])
     }
 
     pub(crate) fn stem(&self, rank: usize) -> &[u8] {
-        &self.texts[self.entries[rank].stem as usize..self.entries[rank + 1].term as usize]
+        self.stem_at(self.entries[rank])
     }
 
     pub(crate) fn postings(&self, rank: usize) -> &[u32] {
-        &self.postings[self.entries[rank].start as usize..self.entries[rank + 1].start as usize]
+        self.postings_at(self.entries[rank])
     }
 
-    /// Room for this many terms and postings.
-    pub(crate) fn with_capacity(terms: usize, texts: usize, postings: usize) -> Self {
-        Self { texts: Vec::with_capacity(texts), entries: Vec::with_capacity(terms + 1), postings: Vec::with_capacity(postings) }
+    pub(crate) fn term_at(&self, Entry { texts: [start, end, _], .. }: Entry) -> &[u8] {
+        &self.texts[start as usize..end as usize]
     }
 
-    /// Adds the next term of the dictionary.
-    pub(crate) fn push(&mut self, term: &[u8], stem: &[u8], postings: impl IntoIterator<Item = u32>) {
-        self.entries.pop();
-        let start = self.postings.len() as u32;
-        let at = self.texts.len() as u32;
+    pub(crate) fn stem_at(&self, Entry { texts: [_, start, end], .. }: Entry) -> &[u8] {
+        &self.texts[start as usize..end as usize]
+    }
+
+    pub(crate) fn postings_at(&self, Entry { postings: [start, end], .. }: Entry) -> &[u32] {
+        &self.postings[start as usize..end as usize]
+    }
+
+    /// Takes all terms out of the dictionary, so that it can be made anew from them and others without a copy of what stays: with
+    /// [`Inverted::keep`], [`Inverted::change`] and [`Inverted::push`], in its order.
+    pub(crate) fn take_entries(&mut self, more: usize) -> Vec<Entry> {
+        let room = Vec::with_capacity(self.entries.len() + more);
+        std::mem::replace(&mut self.entries, room)
+    }
+
+    /// Puts a term back as it was.
+    pub(crate) fn keep(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Puts a term back with these postings.
+    pub(crate) fn change(&mut self, entry: Entry, postings: &[u32]) {
+        let postings = self.add_postings(postings);
+        self.entries.push(Entry { postings, ..entry });
+    }
+
+    /// Adds a term.
+    pub(crate) fn push(&mut self, term: &[u8], stem: &[u8], postings: &[u32]) {
+        let start = self.texts.len() as u32;
+        let middle = start + term.len() as u32;
         self.texts.extend_from_slice(term);
         self.texts.extend_from_slice(stem);
-        self.entries.push(Entry { term: at, stem: at + term.len() as u32, start });
-        self.postings.extend(postings);
-        self.entries.push(Entry { term: self.texts.len() as u32, stem: 0, start: self.postings.len() as u32 });
+        let postings = self.add_postings(postings);
+        self.entries.push(Entry { texts: [start, middle, self.texts.len() as u32], postings });
     }
 
-    /// How much memory [`Inverted::with_capacity`] needs for the same again: terms, bytes of texts, postings.
-    pub(crate) fn sizes(&self) -> (usize, usize, usize) {
-        (self.entries.len(), self.texts.len(), self.postings.len())
+    fn add_postings(&mut self, postings: &[u32]) -> [u32; 2] {
+        let start = self.postings.len() as u32;
+        self.postings.extend_from_slice(postings);
+        [start, self.postings.len() as u32]
     }
 
     /// The lengths in bytes of the parts that [`Inverted::from_bytes`] takes: texts, terms, postings.
     pub(crate) fn lengths(&self) -> [usize; 3] {
-        [self.texts.len(), self.entries.len() * 12, self.postings.len() * 4]
+        let [texts, postings] = self.ends();
+        [texts as usize, (self.entries.len() + 1) * 12, postings as usize * 4]
     }
 
-    /// These parts, one after another, in pieces that take little memory.
+    /// How long all texts are that belong to a term, and how many postings.
+    fn ends(&self) -> [u32; 2] {
+        let texts = self.entries.iter().map(|entry| entry.texts[2] - entry.texts[0]).sum();
+        [texts, self.entries.iter().map(|entry| entry.postings[1] - entry.postings[0]).sum()]
+    }
+
+    /// These parts, one after another, in pieces that take little memory. By rank, they are: terms, each followed by its stem; for each
+    /// and once more at the end where in the texts it and its stem begin and where in the postings its own begin; postings.
     pub(crate) fn bytes(&self) -> impl Iterator<Item = Vec<u8>> {
-        fn words(words: impl Iterator<Item = u32>, count: usize) -> Vec<u8> {
-            let mut bytes = Vec::with_capacity(count * 4);
-            words.for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
-            bytes
-        }
-        let entries = self
-            .entries
-            .chunks(PIECE)
-            .map(|chunk| words(chunk.iter().flat_map(|entry| [entry.term, entry.stem, entry.start]), chunk.len() * 3));
-        let postings = self.postings.chunks(PIECE).map(|chunk| words(chunk.iter().copied(), chunk.len()));
-        self.texts.chunks(PIECE).map(<[u8]>::to_vec).chain(entries).chain(postings)
+        let pieces = || self.entries.chunks(PIECE);
+        let texts = pieces().map(|piece| {
+            let texts: Vec<&[u8]> = piece.iter().flat_map(|entry| [self.term_at(*entry), self.stem_at(*entry)]).collect();
+            texts.concat()
+        });
+        let [mut text, mut posting] = [0, 0];
+        let entries = pieces().map(move |piece| {
+            let mut out = Vec::with_capacity(piece.len() * 12);
+            for Entry { texts, postings } in piece {
+                put([text, text + (texts[1] - texts[0]), posting], &mut out);
+                text += texts[2] - texts[0];
+                posting += postings[1] - postings[0];
+            }
+            out
+        });
+        let end = std::iter::once_with(|| {
+            let ([text, posting], mut out) = (self.ends(), Vec::new());
+            put([text, 0, posting], &mut out);
+            out
+        });
+        let postings = pieces().map(|piece| {
+            let mut out = Vec::new();
+            piece.iter().for_each(|entry| put(self.postings_at(*entry).iter().copied(), &mut out));
+            out
+        });
+        texts.chain(entries).chain(end).chain(postings)
     }
 
     /// What [`Inverted::bytes`] gave; `None` where it is something else.
@@ -104,21 +153,24 @@ impl Inverted {
         }
         let mut numbers = words(entries);
         let mut list: Vec<Entry> = Vec::with_capacity(entries.len() / 12);
+        let mut before: Option<[u32; 3]> = None;
         while let (Some(term), Some(stem), Some(start)) = (numbers.next(), numbers.next(), numbers.next()) {
-            list.push(Entry { term, stem, start });
+            let entry = |[first, middle, from]: [u32; 3]| Entry { texts: [first, middle, term], postings: [from, start] };
+            list.extend(before.replace([term, stem, start]).map(entry));
         }
         let postings: Vec<u32> = words(postings).collect();
-        let ends = list.last().is_none_or(|end| end.term as usize == texts.len() && end.start as usize == postings.len());
-        let is_sound = |pair: &[Entry]| {
-            let (a, b) = (pair[0], pair[1]);
-            a.term <= a.stem
-                && a.stem <= b.term
-                && a.start <= b.start
-                && postings.get(a.start as usize..b.start as usize).is_some_and(|list| list.is_sorted_by(|a, b| a >> 8 < b >> 8))
+        let is_sound = |Entry { texts: [term, stem, end], postings: [first, last] }: &Entry| {
+            let own = postings.get(*first as usize..*last as usize);
+            term <= stem && stem <= end && own.is_some_and(|own| own.is_sorted_by(|a, b| a >> 8 < b >> 8))
         };
-        let is_sound = ends && list.par_windows(2).with_min_len(1024).all(is_sound) && std::str::from_utf8(texts).is_ok();
+        let ends = before.is_none_or(|[term, _, start]| term as usize == texts.len() && start as usize == postings.len());
+        let is_sound = ends && list.par_iter().with_min_len(1024).all(is_sound) && std::str::from_utf8(texts).is_ok();
         is_sound.then(|| Self { texts: texts.to_vec(), entries: list, postings })
     }
+}
+
+fn put(words: impl IntoIterator<Item = u32>, out: &mut Vec<u8>) {
+    words.into_iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
 }
 
 /// The order of the dictionary: that of JavaScript's strings, which compares UTF-16 units.
@@ -180,18 +232,19 @@ pub(crate) fn invert(mut parts: Vec<Postings>, stemming: Stemming) -> (Inverted,
 
 /// The texts of the dictionary in its order, so that a term is found by its rank alone.
 fn finished(drafts: &[Draft], terms: &Interner, stems: &Interner, postings: Vec<u32>) -> Inverted {
-    let mut entries = Vec::with_capacity(drafts.len());
-    let (end, drafts) = drafts.split_last().map_or((0, drafts), |(end, drafts)| (end.start, drafts));
-    let lengths = drafts.iter().map(|draft| terms.term(draft.term).len() + stems.term(draft.stem).len());
+    let terms_of = |draft: &Draft| [terms.term(draft.term), stems.term(draft.stem)];
+    let count = drafts.len().saturating_sub(1);
+    let lengths = drafts[..count].iter().flat_map(|draft| terms_of(draft).map(<[u8]>::len));
     let mut texts = Vec::with_capacity(lengths.sum());
-    for draft in drafts {
-        let term = texts.len() as u32;
-        texts.extend_from_slice(terms.term(draft.term));
-        let stem = texts.len() as u32;
-        texts.extend_from_slice(stems.term(draft.stem));
-        entries.push(Entry { term, stem, start: draft.start });
+    let mut entries = Vec::with_capacity(count);
+    for pair in drafts.windows(2) {
+        let start = texts.len() as u32;
+        let [term, stem] = terms_of(&pair[0]);
+        texts.extend_from_slice(term);
+        texts.extend_from_slice(stem);
+        let ends = [start, start + term.len() as u32, texts.len() as u32];
+        entries.push(Entry { texts: ends, postings: [pair[0].start, pair[1].start] });
     }
-    entries.push(Entry { term: texts.len() as u32, stem: 0, start: end });
     Inverted { texts, entries, postings }
 }
 

@@ -6,6 +6,7 @@ use super::collect::Record;
 use super::intern::Interner;
 use super::invert::{Inverted, compare};
 use super::saved::Saved;
+use super::shard::worth_suggesting;
 
 /// No term, no document.
 const NONE: u32 = u32::MAX;
@@ -17,11 +18,9 @@ pub(crate) struct Merged {
     pub(crate) names: Interner,
     /// By rank: the rank that the same term with the same postings had before, or [`NONE`].
     same: Vec<u32>,
-    /// The index before.
-    pub(crate) old: Inverted,
     pub(crate) old_documents: usize,
-    /// Terms that are gone or have other postings, by the rank that they had before.
-    pub(crate) gone: Vec<u32>,
+    /// Those of the terms that are gone or have other postings that were worth suggesting, with how common they were.
+    pub(crate) gone: Vec<(String, u32)>,
     /// Terms that are new or have other postings, by their rank now.
     pub(crate) new: Vec<u32>,
 }
@@ -66,26 +65,16 @@ pub(crate) fn merge(
         record
     }));
     records.sort_by_key(|record| record.doc);
-    let mut merged = terms(&old, &numbers, &fresh);
-    (merged.old, merged.old_documents) = (old, old_documents);
+    let mut merged = terms(old, old_documents, &numbers, &fresh);
     merged.records = records;
     merged.names = names;
     merged
 }
 
-fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
-    let (terms, texts, postings) = old.sizes();
-    let (more_terms, more_texts, more_postings) = fresh.sizes();
-    let mut merged = Merged {
-        index: Inverted::with_capacity(terms + more_terms, texts + more_texts, postings + more_postings),
-        records: Vec::new(),
-        names: Interner::new(),
-        same: Vec::with_capacity(terms + more_terms),
-        old: Inverted::default(),
-        old_documents: 0,
-        gone: Vec::new(),
-        new: Vec::new(),
-    };
+/// What [`merge`] gives, without the documents. What both indices have in common stays where it is in the memory of `old`.
+fn terms(mut index: Inverted, old_documents: usize, numbers: &[u32], fresh: &Inverted) -> Merged {
+    let old = index.take_entries(fresh.len());
+    let (mut same, mut gone, mut new) = (Vec::with_capacity(old.len() + fresh.len()), Vec::new(), Vec::new());
     let is_still = |posting: u32| numbers.get((posting >> 8) as usize) == Some(&(posting >> 8));
     let moved = |posting: &u32| {
         let doc = numbers.get((posting >> 8) as usize).copied().filter(|doc| *doc != NONE)?;
@@ -98,35 +87,43 @@ fn terms(old: &Inverted, numbers: &[u32], fresh: &Inverted) -> Merged {
         } else if b == fresh.len() {
             Ordering::Less
         } else {
-            compare(old.stem(a), fresh.stem(b)).then_with(|| compare(old.term(a), fresh.term(b)))
+            compare(index.stem_at(old[a]), fresh.stem(b)).then_with(|| compare(index.term_at(old[a]), fresh.term(b)))
         };
-        if order == Ordering::Less && old.postings(a).iter().all(|posting| is_still(*posting)) {
-            merged.same.push(a as u32);
-            merged.index.push(old.term(a), old.stem(a), old.postings(a).iter().copied());
+        if order == Ordering::Less && index.postings_at(old[a]).iter().all(|posting| is_still(*posting)) {
+            same.push(a as u32);
+            index.keep(old[a]);
             a += 1;
             continue;
         }
+        let before = order.is_le().then(|| old[a]);
+        let now = order.is_ge().then_some(b);
         let mut list: Vec<u32> = Vec::new();
-        let (mut term, mut stem): (&[u8], &[u8]) = (&[], &[]);
-        if order.is_le() {
-            (term, stem) = (old.term(a), old.stem(a));
-            list.extend(old.postings(a).iter().filter_map(moved));
-            merged.gone.push(a as u32);
-            a += 1;
-        }
-        if order.is_ge() {
-            (term, stem) = (fresh.term(b), fresh.stem(b));
-            list.extend(fresh.postings(b));
-            b += 1;
-        }
-        if list.is_empty() {
-            continue;
-        }
+        list.extend(before.iter().flat_map(|entry| index.postings_at(*entry)).filter_map(moved));
+        list.extend(now.iter().flat_map(|rank| fresh.postings(*rank)));
         // Two lists that are sorted already, as a rule.
         list.sort();
-        merged.new.push(merged.same.len() as u32);
-        merged.same.push(NONE);
-        merged.index.push(term, stem, list);
+        match before {
+            // Most words of a document that was edited count in it as they did.
+            Some(entry) if index.postings_at(entry) == list => {
+                same.push(a as u32);
+                index.keep(entry);
+            }
+            _ => {
+                let words = before.map(|entry| (index.term_at(entry), index.postings_at(entry)));
+                let word = words.and_then(|(term, postings)| worth_suggesting(term, postings, old_documents));
+                gone.extend(word.map(|(word, common)| (word.to_owned(), common)));
+                if !list.is_empty() {
+                    new.push(same.len() as u32);
+                    same.push(NONE);
+                    match before {
+                        Some(entry) => index.change(entry, &list),
+                        None => index.push(fresh.term(b), fresh.stem(b), &list),
+                    }
+                }
+            }
+        }
+        a += usize::from(before.is_some());
+        b += usize::from(now.is_some());
     }
-    merged
+    Merged { index, records: Vec::new(), names: Interner::new(), same, old_documents, gone, new }
 }

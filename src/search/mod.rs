@@ -8,11 +8,14 @@
 //! Nothing here reads or writes the disk. Document numbers come from [`numbers`], so that an edited article changes only the files
 //! with its terms.
 
+mod before;
 mod bits;
 mod budget;
 mod collect;
 mod deflate;
+mod encode;
 mod facets;
+mod files;
 mod impact;
 mod intern;
 mod invert;
@@ -26,19 +29,15 @@ mod titles;
 mod tokenize;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::{LazyLock, Mutex};
+use std::sync::Mutex;
 
 use ahash::{HashMap, HashSet};
-use rayon::prelude::*;
-use serde_json::json;
 
 use crate::manifest::Entry;
 
-use collect::{Postings, Record};
-use deflate::Deflate;
-use intern::Interner;
-use invert::Inverted;
+use before::Before;
+use collect::Postings;
+use encode::encode;
 use merge::Merged;
 pub use saved::Saved;
 pub use script::{fits, loader, module};
@@ -49,10 +48,6 @@ pub use tokenize::{Kind, MAX_TERM, STOP_WORDS, fold, tokenize};
 pub const FORMAT: u8 = 4;
 /// The types of articles, by the numbers that the index uses; unknown first.
 pub const KINDS: [&str; 5] = ["", "problem", "bug", "information", "how-to"];
-/// An index that is smaller than this is published as one file.
-const ONE_FILE: usize = 64 * 1024;
-/// Document numbers are coded as if there were a multiple of this many, so that one more article changes no other list.
-const ROOM: u32 = 4096;
 
 /// One page as the search sees it. Texts are plain: no markup, entities decoded.
 #[derive(Debug, Clone, Default)]
@@ -281,309 +276,6 @@ pub fn numbers(documents: &[(&str, Option<u32>, &str)]) -> Vec<u32> {
         next += (room as u32).next_multiple_of(titles::BLOCK);
     }
     numbers
-}
-
-/// Files, figures, and which file came from what.
-type Encoded = (Vec<(String, Made)>, Summary, saved::Files);
-
-fn encode(index: &Inverted, records: &[Record], names: &Interner, options: &Options, before: &Before<'_>) -> Encoded {
-    let texts: Vec<&str> = (0..names.len() as u32).map(|name| names.text(name)).collect();
-    let capacity = records.last().map_or(1, |record| record.doc + 1).next_multiple_of(ROOM);
-    let products = facets::products(records);
-    let letters = shard::letters(index);
-    let mut saved = saved::Files {
-        capacity,
-        letters: letters.table(),
-        products: products.iter().map(|product| (*product).to_owned()).collect(),
-        facets: saved::facets_digest(records, names),
-        ..saved::Files::default()
-    };
-    let mut files = Files::new(before.is_there);
-    let cuts = shard::cuts(index, capacity);
-    let shard_bytes = |ranks: &Range<usize>| shard::encode(index, ranks.clone(), capacity, &letters);
-    let same_code = before.has_code_of(&saved);
-    let shards: Vec<Made> = cuts
-        .par_iter()
-        .map(|cut| {
-            let kept = before.shard(&cut.ranks).filter(|entry| same_code && files.is_there("s", &cut.separator, entry));
-            kept.map_or_else(|| Made::New(shard_bytes(&cut.ranks)), Made::Kept)
-        })
-        .collect();
-    let shard_sizes: Vec<usize> = shards.iter().map(Made::len).collect();
-    let separators: Vec<String> = cuts.iter().map(|cut| cut.separator.clone()).collect();
-    let mut entries = Vec::with_capacity(cuts.len());
-    for (cut, made) in cuts.into_iter().zip(shards) {
-        let (named, entry) = files.add("s", cut.separator, made);
-        saved.shards.push(saved::Shard { first: cut.ranks.start as u32, terms: cut.ranks.len() as u32, entry });
-        entries.push(named);
-    }
-    let shards = entries;
-
-    let blocks = titles::blocks(records, capacity);
-    let used = blocks.iter().rposition(|block| !block.is_empty()).map_or(0, |last| last + 1);
-    let common_words = before.common_words().unwrap_or_else(|| titles::common_words(records));
-    saved.common_words.clone_from(&common_words);
-    let same_words = before.files.products == saved.products && before.files.common_words == common_words;
-    let made: Vec<Made> = blocks[..used]
-        .par_iter()
-        .enumerate()
-        .map_init(Deflate::default, |deflate, (number, block)| {
-            let kept = before.title(number).filter(|entry| same_words && files.is_title_there(number, entry));
-            kept.map_or_else(|| Made::New(titles::encode(block, &products, &common_words, deflate)), Made::Kept)
-        })
-        .collect();
-    let title_bytes: usize = made.iter().map(Made::len).sum();
-    let mut titles = Vec::with_capacity(used);
-    for (number, made) in made.into_iter().enumerate() {
-        let (hash, entry) = files.add_title(number, made);
-        saved.titles.push(entry);
-        titles.push(hash);
-    }
-
-    let kept = before.spelling(index, records.len()).filter(|_| same_code);
-    let is_there = |(separator, entry): &(String, Entry)| files.is_there("w", separator, entry);
-    let lists: [Vec<(String, Made)>; 2] = match kept.filter(|lists| lists.iter().all(|list| list.iter().all(is_there))) {
-        Some(lists) => lists.map(|list| list.iter().map(|(separator, entry)| (separator.clone(), Made::Kept(*entry))).collect()),
-        None => shard::spelling(index, records.len(), &letters)
-            .map(|list| list.into_iter().map(|list| (list.separator, Made::New(list.bytes))).collect()),
-    };
-    let spelling = lists.map(|list| {
-        let (mut kept, mut entries) = (Vec::new(), Vec::new());
-        for (separator, made) in list {
-            let (named, entry) = files.add("w", separator.clone(), made);
-            kept.push((separator, entry));
-            entries.push(named);
-        }
-        saved.spelling.push(kept);
-        entries
-    });
-
-    let same_facets = before.files.facets == saved.facets && before.files.capacity == capacity;
-    let mut facet = |which: usize, place: &str, encode: &dyn Fn() -> Vec<u8>| {
-        let kept = before.files.facet_files.get(which).copied();
-        let kept = kept.filter(|entry| same_facets && files.is_there("f", place, entry));
-        let (named, entry) = files.add("f", place.to_owned(), kept.map_or_else(|| Made::New(encode()), Made::Kept));
-        saved.facet_files.push(entry);
-        named.hash
-    };
-    let facets = [
-        facet(0, "columns", &|| facets::columns(records, &products, capacity)),
-        facet(1, "applies", &|| facets::applies_to(records, &texts, capacity)),
-        facet(2, "versions", &|| facets::versions(records, &texts, capacity)),
-        facet(3, "numbers", &|| facets::numbers(records, &texts)),
-    ];
-
-    let mention_bytes = |ranks: &[u32]| shard::encode_mentions(index, ranks, capacity, &letters);
-    let mentions: Vec<(String, Vec<u32>, Made)> = shard::mentions(index, capacity)
-        .into_par_iter()
-        .map(|(separator, ranks)| {
-            let kept = before.mentions(&ranks).filter(|entry| same_code && files.is_there("m", &separator, entry));
-            let made = kept.map_or_else(|| Made::New(mention_bytes(&ranks)), Made::Kept);
-            (separator, ranks, made)
-        })
-        .collect();
-    let mut directory = Vec::new();
-    for (separator, ranks, made) in mentions {
-        let (named, entry) = files.add("m", separator, made);
-        saved.mentions.push(saved::Mentions { ranks, entry });
-        directory.push(named);
-    }
-    let mentions = (!directory.is_empty())
-        .then(|| files.add("m", "directory".to_owned(), Made::New(root::encode_directory(&directory))).0.hash);
-    let root = root::Root {
-        common_words: &common_words,
-        capacity,
-        records,
-        letters: &letters,
-        products: &products,
-        shards,
-        titles,
-        spelling,
-        facets,
-        mentions,
-    };
-    let root = root::encode(&root, options);
-    let root_bytes = root.len();
-    let root_name = files.add_named("root", root);
-    if files.are_few() && before.merged.is_some() {
-        // One file has all of them: nothing of it can be kept.
-        return encode(index, records, names, options, &Before::nothing());
-    }
-    let files = files.finish(&root_name, options);
-
-    let code: usize = files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(_, made)| made.len() / 3).sum();
-    let title_block = title_bytes / used.max(1);
-    let first_query = budget::first_query(records, &separators, &shard_sizes, root_bytes + code, title_block, options);
-    let bytes = files.iter().map(|(_, made)| made.len()).sum();
-    let summary = Summary { documents: records.len(), terms: index.len(), files: files.len(), bytes, first_query };
-    (files, summary, saved)
-}
-
-/// What the index before this one made of the same documents.
-struct Before<'b> {
-    files: &'b saved::Files,
-    merged: Option<&'b Merged>,
-    /// Blocks of titles with a document that has changed.
-    stale: HashSet<u32>,
-    /// All documents together have the titles that they had.
-    same_titles: bool,
-    is_there: &'b (dyn Fn(&str, &Entry) -> bool + Sync),
-}
-
-impl Before<'_> {
-    fn nothing() -> Before<'static> {
-        static NOTHING: LazyLock<saved::Files> = LazyLock::new(saved::Files::default);
-        Before { files: &NOTHING, merged: None, stale: HashSet::default(), same_titles: false, is_there: &|_, _| false }
-    }
-
-    /// Whether terms and documents are coded as they were.
-    fn has_code_of(&self, files: &saved::Files) -> bool {
-        self.files.capacity == files.capacity && self.files.letters == files.letters
-    }
-
-    fn shard(&self, ranks: &Range<usize>) -> Option<Entry> {
-        let run = self.merged?.run(ranks)?;
-        let found = self.files.shards.binary_search_by_key(&(run.start as u32), |shard| shard.first).ok()?;
-        Some(&self.files.shards[found]).filter(|shard| shard.terms as usize == run.len()).map(|shard| shard.entry)
-    }
-
-    /// The words that titles have most, where they are surely the same.
-    fn common_words(&self) -> Option<String> {
-        self.same_titles.then(|| self.files.common_words.clone())
-    }
-
-    fn title(&self, block: usize) -> Option<Entry> {
-        self.merged?;
-        self.files.titles.get(block).filter(|_| !self.stale.contains(&(block as u32))).copied()
-    }
-
-    /// The spelling lists, if no word has come, gone, or become much more or less common.
-    fn spelling(&self, index: &Inverted, documents: usize) -> Option<[&[(String, Entry)]; 2]> {
-        let merged = self.merged?;
-        let worth = |index: &Inverted, ranks: &[u32], documents| -> Vec<(String, u32)> {
-            let words = ranks.iter().filter_map(|rank| shard::worth_suggesting(index, *rank as usize, documents));
-            words.map(|(word, common)| (word.to_owned(), common)).collect()
-        };
-        let before = worth(&merged.old, &merged.gone, merged.old_documents);
-        let same =
-            before == worth(index, &merged.new, documents) && shard::are_few(documents) == shard::are_few(merged.old_documents);
-        let [forwards, backwards] = self.files.spelling.as_slice() else { return None };
-        same.then_some([forwards, backwards])
-    }
-
-    fn mentions(&self, ranks: &[u32]) -> Option<Entry> {
-        let merged = self.merged?;
-        let before: Vec<u32> = ranks.iter().map(|rank| merged.before(*rank as usize)).collect::<Option<_>>()?;
-        self.files.mentions.iter().find(|file| file.ranks == before).map(|file| file.entry)
-    }
-}
-
-/// Files under names that follow from their place in the index and their content: what a browser kept of an earlier build can only be
-/// taken for the same place's new content, and that for one change in sixteen million.
-struct Files<'f> {
-    files: Vec<(String, Made)>,
-    is_there: &'f (dyn Fn(&str, &Entry) -> bool + Sync),
-}
-
-impl<'f> Files<'f> {
-    fn new(is_there: &'f (dyn Fn(&str, &Entry) -> bool + Sync)) -> Self {
-        Self { files: Vec::new(), is_there }
-    }
-
-    /// Whether the output has the file with this content.
-    fn is_there(&self, folder: &str, separator: &str, entry: &Entry) -> bool {
-        (self.is_there)(&format!("search/{}", path(folder, separator, entry)), entry)
-    }
-
-    fn is_title_there(&self, block: usize, entry: &Entry) -> bool {
-        (self.is_there)(&format!("search/{}", block_path(block, entry)), entry)
-    }
-
-    /// Adds the file of a folder that has the keys from `separator` on. The client makes the first half of its name from the separator,
-    /// so that the root has the second one only.
-    fn add(&mut self, folder: &str, separator: String, made: Made) -> (root::Entry, Entry) {
-        let entry = made.entry();
-        self.files.push((path(folder, &separator, &entry), made));
-        (root::Entry { separator, hash: name(&entry) }, entry)
-    }
-
-    /// Adds a title block.
-    fn add_title(&mut self, block: usize, made: Made) -> ([u8; 3], Entry) {
-        let entry = made.entry();
-        self.files.push((block_path(block, &entry), made));
-        (name(&entry), entry)
-    }
-
-    fn add_named(&mut self, name: &str, bytes: Vec<u8>) -> String {
-        let name = format!("{name}.{}.bin", hex(&hash(&bytes)));
-        self.files.push((name.clone(), Made::New(bytes)));
-        name
-    }
-
-    /// Whether all files are published as one.
-    fn are_few(&self) -> bool {
-        self.files.iter().map(|(_, made)| made.len()).sum::<usize>() < ONE_FILE
-    }
-
-    /// All files with their paths in the site: the code, the entry file, and the index, as one file where it is small.
-    fn finish(mut self, root: &str, options: &Options) -> Vec<(String, Made)> {
-        let mut outputs = Vec::with_capacity(self.files.len() + 5);
-        let mut entry = json!({ "format": FORMAT, "root": root });
-        if !options.words.is_empty() {
-            entry["words"] = json!(options.words);
-        }
-        let named = |name: &str, source: &str| format!("{name}.{}.js", hex(&hash(source.as_bytes())));
-        let more = script::more();
-        let client = script::client(&named("more", &more));
-        for (name, source) in [("client", client), ("ui", script::ui()), ("page", script::page()), ("more", more)] {
-            let path = format!("search/{}", named(name, &source));
-            if name != "more" {
-                entry[name] = json!(path);
-            }
-            outputs.push((path, Made::New(source.into_bytes())));
-        }
-        if self.are_few() {
-            let mut all = Vec::new();
-            let mut parts = serde_json::Map::new();
-            for (name, made) in self.files.drain(..) {
-                parts.insert(name, json!([all.len(), made.len()]));
-                if let Made::New(bytes) = made {
-                    all.extend(bytes);
-                }
-            }
-            entry["parts"] = json!(parts);
-            entry["pack"] = json!(self.add_named("index", all));
-        }
-        outputs.push(("search/index.json".to_owned(), Made::New((entry.to_string() + "\n").into_bytes())));
-        outputs.extend(self.files.into_iter().map(|(name, made)| (format!("search/{name}"), made)));
-        outputs
-    }
-}
-
-fn path(folder: &str, separator: &str, entry: &Entry) -> String {
-    format!("{folder}/{:x}-{}.bin", place(separator), hex(&name(entry)))
-}
-
-fn block_path(block: usize, entry: &Entry) -> String {
-    format!("t/{block}-{}.bin", hex(&name(entry)))
-}
-
-/// The part of a file's name that comes from its content.
-fn name(entry: &Entry) -> [u8; 3] {
-    [entry.hash[0], entry.hash[1], entry.hash[2]]
-}
-
-fn hash(bytes: &[u8]) -> [u8; 3] {
-    name(&Entry::of(bytes))
-}
-
-/// A separator as a number (FNV-1a), for file names.
-fn place(separator: &str) -> u32 {
-    separator.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -42,14 +42,14 @@ pub fn loader() -> &'static str {
     LOAD
 }
 
-/// Whether an article applies to what a reader runs, for pages whose readers have said it.
-pub fn fits() -> String {
-    bundle(&[FITS])
-}
-
 /// `sources` as one module, without what only people read.
 pub fn module(sources: &[&str]) -> String {
     bundle(sources)
+}
+
+/// Which names cover what a reader runs, for the pages of articles.
+pub fn fits() -> String {
+    bundle(&[FITS])
 }
 
 /// One module out of several; only the last one keeps its exports.

@@ -236,14 +236,13 @@ pub(crate) fn are_few(documents: usize) -> bool {
 }
 
 /// The term and how common it is, if it is a word that is worth suggesting.
-pub(crate) fn worth_suggesting(index: &Inverted, rank: usize, documents: usize) -> Option<(&str, u32)> {
-    let postings = index.postings(rank);
+pub(crate) fn worth_suggesting<'t>(term: &'t [u8], postings: &[u32], documents: usize) -> Option<(&'t str, u32)> {
     let in_title = || postings.iter().any(|posting| posting >> 4 & 7 >= u32::from(TITLE_LEVEL));
     let common = are_few(documents) || postings.len() >= 4 || postings.len() >= 2 && in_title();
     if !common {
         return None;
     }
-    let term = std::str::from_utf8(index.term(rank)).unwrap_or_default();
+    let term = std::str::from_utf8(term).unwrap_or_default();
     let is_word = term.chars().all(char::is_alphabetic) && term.chars().nth(3).is_some();
     is_word.then(|| (term, postings.len().ilog2().min(15)))
 }
@@ -252,7 +251,7 @@ pub(crate) fn worth_suggesting(index: &Inverted, rank: usize, documents: usize) 
 /// both ends of a word, so that one of two lists has what the reader meant. In a small site every word is worth suggesting, in a large
 /// one those that several documents have: the others are slips themselves.
 pub(crate) fn spelling(index: &Inverted, documents: usize, letters: &Letters) -> [Vec<Spelling>; 2] {
-    let words = (0..index.len()).filter_map(|rank| worth_suggesting(index, rank, documents));
+    let words = (0..index.len()).filter_map(|rank| worth_suggesting(index.term(rank), index.postings(rank), documents));
     let words: Vec<(String, u32)> = words.map(|(word, common)| (word.to_owned(), common)).collect();
     let backwards = words.iter().map(|(word, common)| (word.chars().rev().collect(), *common)).collect();
     [spelling_lists(words, letters), spelling_lists(backwards, letters)]

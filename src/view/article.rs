@@ -1,7 +1,5 @@
 //! What the pages of articles and pages of prose are given.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use tera::Value;
 
@@ -24,14 +22,14 @@ pub struct Article<'a> {
     pub updated: Option<Day<'a>>,
     /// What the reader must know before the text.
     pub banner: Option<Banner<'a>>,
-    /// The headings of the text in their order.
+    /// The headings of the text in their order; empty where there are too few for a table of contents.
     pub toc: Vec<TocEntry<'a>>,
     /// Lines between the header and the applies-to list, as written.
     pub preamble: Vec<&'a str>,
     /// The text, as safe HTML ([`html`](super::html)): one element with `data-kb-body`.
     pub content: Value,
-    /// What the article applies to; not repeated in `fields`.
-    pub applies_to: Vec<AppliesTo<'a>>,
+    /// What the article applies to, a list of [`applies_to`](super::applies_to); not repeated in `fields`.
+    pub applies_to: Vec<Value>,
     /// Structured fields with a value, in the order in which they are to be shown.
     pub fields: Vec<Field<'a>>,
     /// The author's search words, as written, or empty.
@@ -67,7 +65,7 @@ pub struct Doc<'a> {
     pub updated: Option<Day<'a>>,
     /// What the reader must know before the text.
     pub banner: Option<Banner<'a>>,
-    /// The headings of the text in their order.
+    /// The headings of the text in their order; empty where there are too few for a table of contents.
     pub toc: Vec<TocEntry<'a>>,
     /// The text, as safe HTML ([`html`](super::html)).
     pub content: Value,
@@ -109,11 +107,11 @@ pub struct AppliesTo<'a> {
     /// As written; may be empty where only the entries below it speak.
     pub text: &'a str,
     /// The page of the term, or empty.
-    pub url: Cow<'a, str>,
+    pub url: &'a str,
     /// `text` as a [`link`](super::link) to `url`.
     pub link: Value,
     /// Entries below it.
-    pub children: Vec<AppliesTo<'a>>,
+    pub children: Vec<Value>,
 }
 
 /// A row of the box of fields.

@@ -123,9 +123,7 @@ fn usual_article(content: Value, terms: &[Value], neighbour: &Value) -> Article<
             entry("status", "STATUS"),
         ],
         content,
-        applies_to: entries
-            .map(|text| AppliesTo { text, url: "/applies-to/x/".into(), link: link(text, "/applies-to/x/"), children: vec![] })
-            .into(),
+        applies_to: entries.map(|text| applies_to(text, "/applies-to/x/", vec![])).into(),
         fields: vec![field("Product", 0), field("Versions", 2), field("Fix status", 3), field("Keywords", 4)],
         query_words: "xfor 2410",
         record: "Article: Q164177\nProduct(s): Microsoft Exchange\nVersion(s): 4.0,5.0\nOperating System(s): \nKeyword(s): kbusage\n\

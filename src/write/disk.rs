@@ -47,6 +47,12 @@ impl Disk {
         &self.stop
     }
 
+    /// The same disk for what must be done even if the process is told to end meanwhile: while [`Stop::leftovers`] is held, which makes
+    /// whoever tells it so wait.
+    pub fn unstopped(&self) -> Self {
+        Self { fault: self.fault.clone(), stop: Stop::default() }
+    }
+
     fn step(&self, needs: Needs) -> io::Result<()> {
         if self.stop.is_asked() {
             return Err(io::Error::new(ErrorKind::Interrupted, "the build was interrupted"));

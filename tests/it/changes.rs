@@ -1,5 +1,11 @@
 //! `build --changed-list` and `kbpress diff`: what differs between two outputs.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use kbpress::build::Request;
+use kbpress::timings::Timings;
+use kbpress::write::Disk;
+use kbpress::write::stop::Stop;
 use serde_json::{Value, json};
 
 use crate::support::TestSite;
@@ -42,6 +48,39 @@ fn a_failed_build_lists_nothing() {
     site.write("content/a.md", "---\ntitle: [\n---\n");
     site.run(&["build", "--changed-list", "changes.txt"]).exits(1);
     assert!(!site.path("changes.txt").exists());
+}
+
+/// Whoever asks a build to stop while it publishes waits; the list belongs to what it waits for.
+#[test]
+fn a_build_that_is_told_to_end_while_it_publishes_writes_its_list_first() {
+    for round in 0..20 {
+        let site = site();
+        let (stop, list, page) = (Stop::default(), site.path("lists/changes.txt"), site.path("public/a/index.html"));
+        let request = Request {
+            root: site.path(""),
+            changed_list: Some(list.clone()),
+            disk: Disk::stopped_by(stop.clone()),
+            ..Request::default()
+        };
+        let has_ended = AtomicBool::new(false);
+        let is_listed = std::thread::scope(|scope| {
+            let told = scope.spawn(|| {
+                while !page.exists() && !has_ended.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+                while stop.ask().is_none() {
+                    std::hint::spin_loop();
+                }
+                // Nothing is written from here on.
+                list.exists()
+            });
+            let outcome = kbpress::build::build(&request, &mut Timings::default(), &|_, _| ());
+            has_ended.store(true, Ordering::Relaxed);
+            assert!(outcome.is_ok_and(|outcome| outcome.done.is_some()), "round {round}");
+            told.join().unwrap()
+        });
+        assert!(is_listed, "round {round}");
+    }
 }
 
 #[test]

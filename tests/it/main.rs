@@ -27,4 +27,5 @@ mod recipes;
 mod scaffold;
 mod schema;
 mod serve;
+mod story;
 mod support;
