@@ -7,6 +7,7 @@ const BITS: &str = include_str!("../../static/search/bits.js");
 const STEM: &str = include_str!("../../static/search/stem.js");
 const TOKENIZE: &str = include_str!("../../static/search/tokenize.js");
 const INDEX: &str = include_str!("../../static/search/index.js");
+const CODES: &str = include_str!("../../static/search/codes.js");
 const QUERY: &str = include_str!("../../static/search/query.js");
 const RANK: &str = include_str!("../../static/search/rank.js");
 const FITS: &str = include_str!("../../static/search/fits.js");
@@ -18,7 +19,7 @@ const LOAD: &str = include_str!("../../static/search/load.js");
 
 /// The search itself, without a user interface; it imports [`more`] from beside it by this file name.
 pub(crate) fn client(more: &str) -> String {
-    bundle(&[BITS, STEM, TOKENIZE, INDEX, QUERY, RANK, CLIENT]).replace("./more.js", &format!("./{more}"))
+    bundle(&[BITS, STEM, TOKENIZE, INDEX, CODES, QUERY, RANK, CLIENT]).replace("./more.js", &format!("./{more}"))
 }
 
 /// What the client needs for some queries only.
@@ -134,6 +135,7 @@ mod tests {
             super::STEM,
             super::TOKENIZE,
             super::INDEX,
+            super::CODES,
             super::QUERY,
             super::RANK,
             super::MORE,

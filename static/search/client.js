@@ -202,14 +202,15 @@ async function resolve(index, groups, typing) {
     const exact = group.matches.length ? group.matches[0].lists[0].frequency : 0;
     group.exact = exact;
     group.frequency = exact;
-    if (!group.bonus && !group.soft) addVariants(index, shards.get(shardNumber(group.term)), group);
+    if (!group.bonus && !group.code && !group.soft) addVariants(index, shards.get(shardNumber(group.term)), group);
     if (group === prefix) addCompletions(shards, group, exact);
     await rest();
     if (!group.matches.length && !group.bonus && !group.soft && shards.has(shardNumber(group.term))) unknown.push(group);
   }
   const corrected = unknown.length ? await (await more()).correct(index, unknown, fetchAll, lookUp, shards) : [];
-  // A word that no document has still counts as missing where others were found; what was not fetched for its length does not.
-  return { groups: split.filter((group) => group.matches.length || (!group.bonus && shards.has(shardNumber(group.term)))), corrected };
+  // A word that no document has still counts as missing where others were found; what was not fetched for its length does not, nor an address
+  // that looks like a code.
+  return { groups: split.filter((group) => group.matches.length || (!group.bonus && !group.code && shards.has(shardNumber(group.term)))), corrected };
 }
 
 /** The shards with the commonest words that begin so: beside a word that is well known itself, those that are about as common. */

@@ -1,11 +1,16 @@
 // What a reader typed, as groups of terms: one group for each word, with the other spellings under which the index may have it.
 
+import { codesOf, ofDecimal } from './codes.js';
 import { ALIAS, PAIR, PART, WHOLE, fold, tokenize } from './tokenize.js';
 
 /** More words than these decide nothing; the rest of a pasted log is left out. */
 const MOST_GROUPS = 10;
 /** How much of a pasted text is looked at, in characters. */
 const MOST_TEXT = 4000;
+/** A text of more words than these is pasted: what it says first of all are its codes. */
+const TYPED = 8;
+/** More codes than these are a dump. */
+const MOST_CODES = 6;
 const FILTERS = { product: 'product', type: 'type', kind: 'type', year: 'year', applies: 'applies', 'applies-to': 'applies' };
 
 /**
@@ -15,6 +20,7 @@ const FILTERS = { product: 'product', type: 'type', kind: 'type', year: 'year', 
  * @property {string[]} parts the terms that stand for it when the index does not have the main one
  * @property {{terms: string[], weight: number, lazy?: boolean}[]} options terms that mean it; all `terms` of one must be in a document
  * @property {boolean} [soft] a stop word: tells only in titles, and no document needs it
+ * @property {boolean} [code] a code of a pasted text: the articles that name it come first
  * @property {boolean} [bonus] helps the documents that have it and costs the others nothing
  */
 
@@ -27,7 +33,7 @@ export function parseQuery(text, root) {
   const excluded = [];
   const filters = {};
   const trimmed = text.slice(0, MOST_TEXT).normalize('NFC').trim();
-  const pasted = trimmed.split(/\s+/).length > 12;
+  const pasted = trimmed.split(/\s+/).length > TYPED;
   let words = trimmed.replace(/(?<!\S)(applies-to|[a-z]+):(?:"([^"]+)"|([^\s":/\\]+))(?!\S)/gi, (all, name, quoted, value) => {
     const filter = FILTERS[name.toLowerCase()];
     if (!filter) return all;
@@ -52,7 +58,7 @@ export function parseQuery(text, root) {
   if (telling.length && telling.length + stops.length <= MOST_GROUPS) for (const group of stops) group.soft = true;
   const groups = !telling.length || stops[0]?.soft ? all : telling;
   if (number) groups.push({ at: 0, term: root.idPrefix + number[1], parts: [], options: [{ terms: [root.idPrefix + number[1]], weight: 1 }], bonus: true });
-  return { groups: mostTelling(groups), phrases, excluded, filters, direct: number ? root.idPrefix + number[1] : '', words };
+  return { groups: pasted ? withCodes(groups, words) : mostTelling(groups), phrases, excluded, filters, direct: number ? root.idPrefix + number[1] : '', words };
 }
 
 /** The groups of a text, with pairs and synonyms. */
@@ -74,6 +80,8 @@ export function groupsOf(text, root) {
     const { term } = group;
     const version = /^\d+\.\d+$/.test(term) && (term.endsWith('0') ? term.replace(/\.?0$/, '') : `${term}0`);
     if (version) group.options.push({ terms: [version], weight: 0.7, lazy: true });
+    const hex = ofDecimal(term);
+    if (hex) group.options.push({ terms: [hex], weight: 0.9 });
     const number = /^kb(\d{4,7})$/.exec(term);
     if (number && root.idPrefix) group.options.push({ terms: [root.idPrefix + number[1]], weight: 1 });
   }
@@ -92,6 +100,15 @@ function addSynonyms(groups, synonyms) {
       for (let i = from; i < from + words.length; i++) for (const terms of others) groups[i].options.push({ terms, weight: 0.8 });
     }
   }
+}
+
+/** The codes of a pasted text, then its most telling words: dates, times and other numbers tell nothing. */
+function withCodes(groups, text) {
+  const codes = codesOf(text).slice(0, MOST_CODES);
+  if (!codes.length) return mostTelling(groups);
+  const made = codes.map((term, at) => ({ at, term, parts: [], options: [{ terms: [term], weight: 1 }], code: true }));
+  const words = groups.filter(({ term, bonus }) => !bonus && /\p{L}{2}/u.test(term) && !codes.includes(term));
+  return [...made, ...mostTelling(words).map((group) => ({ ...group, at: group.at + codes.length }))];
 }
 
 /** Codes, numbers and long words first: these are the rare ones. */

@@ -4,6 +4,8 @@ const VARIANT = 0.6;
 const FAR = 15;
 /** What it is worth that the title has every word. */
 const WHOLE_TITLE = 0.15;
+/** A code of a pasted text outweighs all of its words. */
+const CODED = 20;
 const NONE = 255;
 /** How much more what applies to what the reader runs is worth. */
 const PREFERRED = 1.25;
@@ -48,7 +50,7 @@ function conjunction(lists) {
 
 /**
  * Scores all documents with any of the words.
- * @param {{matches: Match[], at: number, bonus?: boolean, frequency?: number, mentions?: Uint32Array[]}[]} groups `mentions` are lists of documents
+ * @param {{matches: Match[], at: number, bonus?: boolean, code?: boolean, frequency?: number, mentions?: Uint32Array[]}[]} groups `mentions` are lists of documents
  *   that count as having the word and rank as if they had not
  * @param {object} root the index's root
  * @param {{allowed?: Uint8Array, preferred?: Uint8Array, keep: number}} options which documents count (by number), which rank higher, and how many
@@ -65,6 +67,7 @@ export async function rank(groups, root, { allowed, preferred, keep }) {
   const having = new Uint8Array(capacity);
   const best = new Float32Array(capacity);
   const others = new Float32Array(capacity);
+  const coded = new Float32Array(capacity);
   const places = words.map(() => new Uint8Array(capacity).fill(NONE));
   const required = words.filter((group) => !group.soft).length;
   let total = 0;
@@ -102,6 +105,7 @@ export async function rank(groups, root, { allowed, preferred, keep }) {
         having[doc]++;
         known[doc] += worth;
       }
+      if (group.code) coded[doc] += worth * (0.3 + best[doc]);
       if (place && place[doc] !== NONE) titled[doc] += worth;
     }
     for (const list of place ? group.mentions ?? [] : []) {
@@ -133,6 +137,7 @@ export async function rank(groups, root, { allowed, preferred, keep }) {
     let value = score[doc] * covered ** 1.5 + (titleTotal ? 0.35 * inTitle * (inTitle / titleTotal) ** 2 : 0);
     if (inTitle > 0.999 * titleTotal) value += WHOLE_TITLE * titleTotal;
     if (words.length > 1) value *= 1 + 0.3 * nearness(words, places, doc) / (words.length - 1);
+    value += CODED * coded[doc];
     let first = FAR;
     if (inTitle) for (const place of places) if (place[doc] < first) first = place[doc];
     value *= (weights.get(doc) ?? 1) * (1 + 0.004 * (cited.get(doc) ?? 0) - 0.0002 * first);

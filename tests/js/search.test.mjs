@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
 import { open } from '../../static/search/client.js';
+import { codesOf } from '../../static/search/codes.js';
 import { edits, pageText } from '../../static/search/more.js';
 
 const read = (name) => JSON.parse(fs.readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
@@ -104,9 +105,27 @@ test('facets count what was found', async () => {
   assert.deepEqual(facets.type, [{ value: 'information', count: 3 }]);
 });
 
-test('a pasted log line finds its article', async () => {
-  const log = '2002-01-17 04:12:33 SERVER01 Application Error: the program was terminated because of an access violation (c0000005) in module krnl386.exe at address 0x77f9d463, please contact your administrator and send him this message with the dump file that you find in the folder';
-  assert.equal((await ids(log))[0], 'Q100006');
+test('a pasted log line finds the articles of its codes first', async () => {
+  for (const [line, ...first] of [
+    ['2002-01-17 04:12:33 SERVER01 Application Error: the program was terminated because of an access violation (c0000005) in module krnl386.exe at address 0x77f9d463, please contact your administrator and send him this message with the dump file that you find in the folder', 'Q100006'],
+    ['11/23/1999 4:12:33 AM NTBOX\\Administrator Event ID: 2410 Source: MSExchangeXFOR Type: Error PID 1083 The directory replication stopped, see the printing spooler', 'Q100003'],
+    ['Nov 23 04:12:33 mail-02 [1724:2410] printing the network printer failed with hr=-1073741819 while the spooler was loading a driver', 'Q100006'],
+    ['Nov 23 04:12:33 mail-02 result 3221225477 while the directory replication between the sites was under way on the server', 'Q100006'],
+    ['*** STOP: 0x0000001e (0xc0000005, 0x8050ff40, 0x00000000, 0x00000000) the start menu and the printer and the network spooler', 'Q100001'],
+    ['D:\\src\\tcpip\\main.obj : error LNK2001: unresolved external symbol of the network printer, the spooler stopped and Windows printing failed', 'Q100005'],
+    ['23.11.99 04:12 spooler printing to the network printer failed: error code 1083, EventID=2410, process exited, pid 2001', 'Q100003', 'Q100004'],
+  ]) assert.deepEqual((await ids(line)).slice(0, first.length).sort(), first, line);
+});
+
+test('the codes of a text are the terms that the index has for them', () => {
+  for (const [text, ...terms] of [
+    ['Event ID: 02410 Error 5, error code: 1069, Error number=[3006]', 'event:2410', 'error:5', 'error:1069'],
+    ['0x0000000A C0000005 80004005 0X0A 0x0', '0xa', '0xc0000005', '0x80004005', '0x0'],
+    ['-2147467259 and 2147500037 and 3221225477', '0x80004005', '0xc0000005'],
+    ['STOP 1E (0x1, 0x2) at 0x77f9d463, PID 4021, 2001-11-23 04:12:33.123456789', '0x1e'],
+    ['fatal error LNK1120: 1, error C2065, R6003, A2056', 'lnk1120', 'c2065', 'r6003', 'a2056'],
+    ['no codes in version 4.0 of Q164177, 10.0.0.1:8080, 1999'],
+  ]) assert.deepEqual(codesOf(text), terms, text);
 });
 
 test('a new build while the page is open is found again', async () => {
