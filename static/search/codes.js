@@ -9,7 +9,7 @@ const SPELLED = new RegExp([
   '(?<![\\w.])-?(?<decimal>\\d{9,10})(?![\\w.])',
   '\\bstop:?\\s+(?<stop>[0-9a-f]{1,8})\\b',
   '\\bevent(?:\\s*ids?)?[\\s:=#(]*0*(?<event>\\d{1,6})\\b',
-  '\\b(?:error|err|msg)(?:\\s*(?:codes?|numbers?|no\\b\\.?|ids?|message))?[\\s:=#(\'"]*0*(?<error>\\d{1,6})\\b',
+  '\\b(?:error|err|msg)(?:\\s*(?:codes?|numbers?|no\\b\\.?|ids?|message))?[\\s:=#([\'"]*0*(?<error>\\d{1,6})\\b',
   '(?<!\\w)(?<tool>(?:lnk|bc|bk|cs|cvt|ex|nm|prj|rc|rw|sb)\\d{4,5}|[acdlmpru]\\d{4})(?!\\w)',
 ].join('|'), 'gi');
 

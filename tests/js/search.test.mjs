@@ -119,7 +119,7 @@ test('a pasted log line finds the articles of its codes first', async () => {
 
 test('the codes of a text are the terms that the index has for them', () => {
   for (const [text, ...terms] of [
-    ['Event ID: 02410 Error 5, error code: 1069, Error number=[3006]', 'event:2410', 'error:5', 'error:1069'],
+    ['Event ID: 02410 Error 5, error code: 1069, Error number=[3006]', 'event:2410', 'error:5', 'error:1069', 'error:3006'],
     ['0x0000000A C0000005 80004005 0X0A 0x0', '0xa', '0xc0000005', '0x80004005', '0x0'],
     ['-2147467259 and 2147500037 and 3221225477', '0x80004005', '0xc0000005'],
     ['STOP 1E (0x1, 0x2) at 0x77f9d463, PID 4021, 2001-11-23 04:12:33.123456789', '0x1e'],
