@@ -174,7 +174,7 @@
       try { sessionStorage.setItem("kbpress-words", document.getElementById("q").value); } catch { /* As above. */ }
     }
   });
-  const help = make("dialog", { className: "keys" }, make("p", { textContent: WORDS.keys }), button(WORDS.close, () => help.close()));
+  const help = make("dialog", { className: "keys" }, ...WORDS.keys.split(" · ").map((textContent) => make("p", { textContent })), button(WORDS.close, () => help.close()));
   addEventListener("keydown", ({ key, target }) => {
     if (key !== "?" || target.closest?.("input, textarea")) return;
     document.body.append(help);

@@ -136,7 +136,8 @@ class Search {
       checked: checked < ranked.all ? checked : 0,
       hits: found,
       facets: counted,
-      words: [...new Set(groups.filter(({ soft }) => !soft).flatMap(({ terms }) => terms))],
+      // Of `event:2410` the number is what stands in a text.
+      words: [...new Set(groups.filter(({ soft }) => !soft).flatMap(({ terms, code }) => (code ? terms.map((term) => term.replace(/^\w+:/, '')) : terms)))],
       phrases: parsed.phrases,
       corrected,
       suggestion: corrected.reduce((words, { from, to }) => words.replace(new RegExp(`(?<![\\p{L}\\p{N}])${from}(?![\\p{L}\\p{N}])`, 'iu'), to), String(text).trim()),

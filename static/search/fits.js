@@ -3,7 +3,7 @@
 /** Words that names have and readers leave out, or the other way round. */
 const FILLER = /^(?:microsoft|the|for|with|and|on|of|operating|system|versions?|editions?|releases?|\d\d-bit)$/;
 /** What a name may begin with before the word that tells. */
-const LEADING = /^(?:microsoft|ms|windows|visual|the|operating|system)$/;
+const LEADING = /^(?:microsoft|ms|windows|visual|the|operating|system|\d\d-bit)$/;
 /** Names with these words are other products than the names without them. */
 const APART = /^(?:nt|ce)$/;
 const NUMBER = /^v?\d+(?:\.\w+)*[a-z]?$/;
@@ -32,18 +32,21 @@ function compare(a, b) {
  * @returns {(name: string) => boolean}
  */
 export function fits(what) {
-  const typed = wordsOf(what).flatMap((word) => /^(?!sp)(\p{L}{2,})(\d[\d.]*)$/u.exec(word)?.slice(1) ?? word);
-  const pack = typed.find((word) => PACK.test(word));
-  const versions = typed.filter((word) => NUMBER.test(word));
-  const product = typed.filter((word) => word !== pack && !NUMBER.test(word) && !FILLER.test(word));
+  const given = wordsOf(what).filter((word) => !FILLER.test(word));
+  const pack = given.find((word) => PACK.test(word));
+  const stems = given.filter((word) => word !== pack && !NUMBER.test(word)).map((word) => word.replace(/\d.*/, ''));
   return (name) => {
     const lower = name.toLowerCase();
-    if (!product.length || !product.every((word) => lower.includes(word))) return false;
+    if (!stems.length || !stems.every((stem) => lower.includes(stem))) return false;
     // The versions after the platform's name are the platform's: `version 5 for Windows NT 4.0`.
     const words = wordsOf(name.replace(/(\bversions? .*?) (?:for|on|with) .*/i, '$1'));
     const all = withParts(wordsOf(name));
+    // `NT4` is two words where the name has not that one.
+    const typed = given.flatMap((word) => (all.includes(word) ? word : /^(?!sp)(\p{L}{2,})(\d[\d.]*)$/u.exec(word)?.slice(1) ?? word));
+    const versions = typed.filter((word) => NUMBER.test(word));
+    const product = typed.filter((word) => word !== pack && !NUMBER.test(word));
     const begins = withParts(words.slice(0, words.findIndex((word) => !LEADING.test(word)) + 1 || undefined));
-    if (!product.every((word) => all.includes(word)) || !product.some((word) => begins.includes(word))) return false;
+    if (!product.every((word) => all.includes(word)) || !typed.some((word) => begins.includes(word))) return false;
     if (versions.length && begins.some((word) => APART.test(word) && !product.includes(word))) return false;
     if (!words.some((word) => NUMBER.test(word))) return !versions.length || product.length > 1 || words.every((word) => FILLER.test(word) || word === 'server' || product.includes(word));
     return versions.every((version) => words.some((word, i) => {

@@ -117,12 +117,8 @@ async function allowedBy(index, filters) {
     if (!values?.length) continue;
     const next = new Uint8Array(index.root.capacity);
     if (name === 'applies') {
-      for (const value of values) {
-        // What a facet offers is what it counted.
-        const offered = (await loadApplies(index, PRODUCTS)).filter(({ name }) => name === value);
-        const rows = offered.length ? offered : fitting(await loadApplies(index, VERSIONS), value);
-        for (const { docs } of rows) for (const doc of docs) next[doc] = 1;
-      }
+      const rows = await loadApplies(index, VERSIONS);
+      for (const value of values) for (const { docs } of fitting(rows, value)) for (const doc of docs) next[doc] = 1;
     } else {
       const columns = await loadColumns(index);
       if (!columns[name]) continue;
