@@ -102,6 +102,7 @@ test("a result leads to the place in its article", async () => {
   const { page, problems } = await results({ q: "ballast valve" }, { viewport: { width: 1000, height: 600 } });
   const link = page.locator(TITLES).first();
   await page.locator(".search-snippet mark", { hasText: "ballast" }).waitFor();
+  assert.ok(!(await page.locator("[data-search-browse]").isVisible()), "the ways to browse are for those who found nothing");
   assert.match(await page.locator(".search-snippet").first().innerText(), /Loosen the ballast valve/);
   assert.match(await link.getAttribute("href"), /Q300001\/#resolution:~:text=ballast%20valve/);
   await link.click();
