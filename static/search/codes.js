@@ -5,7 +5,7 @@ const STOP = /\b(stop:?\s+(?:0x)?[0-9a-f]+)\s*\([^)]*\)/gi;
 const PLACE = /\b(?:address|addr|at|base|offset|eip|esp|rip|handle|pid|tid|process|thread)\s*[:=]?\s*(?:id\s*[:=]?\s*)?\(?(?:0x)?[0-9a-f]+\b/gi;
 const SPELLED = new RegExp([
   '(?<!\\w)0x(?<hex>[0-9a-f]{1,16})(?!\\w)',
-  '(?<!\\w)(?<bare>(?=\\w*[a-f])(?=\\w*\\d)[0-9a-f]{8}|800\\d{5})(?!\\w)',
+  '(?<!\\w)(?<bare>(?=\\w*[a-f])(?=\\w*\\d)[0-9a-f]{8}|800\\d{5}|000\\d{5})(?!\\w)',
   '(?<![\\w.])-?(?<decimal>\\d{9,10})(?![\\w.])',
   '\\bstop:?\\s+(?<stop>[0-9a-f]{1,8})\\b',
   '\\bevent(?:\\s*ids?)?[\\s:=#(]*0*(?<event>\\d{1,6})\\b',

@@ -120,7 +120,7 @@ test('a pasted log line finds the articles of its codes first', async () => {
 test('the codes of a text are the terms that the index has for them', () => {
   for (const [text, ...terms] of [
     ['Event ID: 02410 Error 5, error code: 1069, Error number=[3006]', 'event:2410', 'error:5', 'error:1069', 'error:3006'],
-    ['0x0000000A C0000005 80004005 0X0A 0x0', '0xa', '0xc0000005', '0x80004005', '0x0'],
+    ['0x0000000A C0000005 80004005 0X0A 0x0 00000409', '0xa', '0xc0000005', '0x80004005', '0x0', '0x409'],
     ['-2147467259 and 2147500037 and 3221225477', '0x80004005', '0xc0000005'],
     ['STOP 1E (0x1, 0x2) at 0x77f9d463, PID 4021, 2001-11-23 04:12:33.123456789', '0x1e'],
     ['fatal error LNK1120: 1, error C2065, R6003, A2056', 'lnk1120', 'c2065', 'r6003', 'a2056'],
