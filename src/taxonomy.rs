@@ -106,9 +106,7 @@ impl Terms<'_> {
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
 fn finish(config: &config::Taxonomy, found: Terms<'_>, places: &[u32]) -> Taxonomy {
     let mut terms: Vec<(usize, Term)> = found.terms.into_iter().enumerate().collect();
-    // `_iob` stands among the words with I, under whose letter it is shown.
-    let word = |term: &Term| term.label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    terms.sort_by_cached_key(|(_, term)| (word(term), term.name.clone()));
+    terms.sort_by_cached_key(|(_, term)| (reading_order(&term.label), term.name.clone()));
     let url = format!("{}/", slug(&config.name));
     let mut taken: HashMap<String, u32> = HashMap::default();
     let mut sorted = vec![0; terms.len()];
@@ -124,6 +122,13 @@ fn finish(config: &config::Taxonomy, found: Terms<'_>, places: &[u32]) -> Taxono
     let mut by_value = found.by_value;
     by_value.values_mut().flatten().for_each(|term| *term = sorted[*term as usize]);
     Taxonomy { config: config.clone(), url, terms: terms.into_iter().map(|(_, term)| term).collect(), by_value }
+}
+
+/// What a label is sorted by for readers: signs before its first letter or digit do not count, and what begins with no letter comes first, so
+/// that all labels with one initial stand together.
+fn reading_order(label: &str) -> (bool, String) {
+    let start = label.trim_start_matches(|c: char| !c.is_alphanumeric());
+    (start.starts_with(char::is_alphabetic), start.to_lowercase())
 }
 
 fn key(value: &str) -> Cow<'_, str> {

@@ -49,6 +49,17 @@ fn lists_of_links_say_what_is_wanted_and_by_whom() {
 }
 
 #[test]
+fn terms_with_one_initial_stand_under_one_heading() {
+    let mut tags: Vec<String> = ["_getfillmask", "gamma", "0%", "8514A", "(zeta)", "zebra", "Gnome", "…"].map(str::to_owned).into();
+    tags.extend((0..80).map(|number| format!("tag {number}")));
+    let site = site("");
+    site.write("content/a.md", format!("---\ntags: {tags:?}\n---\n# A\n"));
+    let list = site.build().exits(0).file("tags/index.html").to_owned();
+    let headings: Vec<&str> = list.split("<h2").skip(1).filter_map(|rest| rest.split(['>', '<']).nth(1)).collect();
+    assert_eq!(headings, ["0–9", "G", "T", "Z"]);
+}
+
+#[test]
 fn pages_that_a_site_does_not_want_are_not_made() {
     let site = site("[pages]\ncodes = false\nlinks = false\nllms = false\n");
     let built = site.build().exits(0);
