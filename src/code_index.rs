@@ -24,8 +24,8 @@ pub struct Group {
     pub family: Family,
     /// `0x80040000 – 0x8004FFFF`.
     pub title: String,
-    /// What the same range is for programs that print decimal numbers: ` (-2147221504 … -2147155969, 2147745792 …
-    /// 2147811327)`, or empty.
+    /// What the same range is for programs that print decimal numbers: `-2147221504 … -2147155969, 2147745792 …
+    /// 2147811327`, or empty.
     pub decimals: String,
     /// URL relative to the site: `codes/0x8004/`.
     pub url: String,
@@ -177,7 +177,7 @@ fn hexadecimal_place(value: u32) -> Place {
     };
     // Most programs that print decimal numbers take those from 0x80000000 on for negative ones, but not all.
     let unsigned = if first > i32::MAX as u32 { format!(", {first} … {last}") } else { String::new() };
-    let decimals = format!(" ({} … {}{unsigned})", first.cast_signed(), last.cast_signed());
+    let decimals = format!("{} … {}{unsigned}", first.cast_signed(), last.cast_signed());
     Place { family: Family::Hexadecimal, first, part, title: format!("0x{first:X} – 0x{last:X}"), decimals, value }
 }
 

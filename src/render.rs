@@ -9,12 +9,14 @@ use std::sync::Arc;
 use tera::{Context, Value};
 
 use crate::article::{Article, Body};
+use crate::code_index;
 use crate::config::{self, Source};
 use crate::content::{self, Asked, Content};
 use crate::diagnostic::{Diagnostic, code};
 use crate::feeds;
 use crate::hosting;
 use crate::kb;
+use crate::link_lists;
 use crate::load::Sources;
 use crate::machines;
 use crate::markdown;
@@ -94,6 +96,17 @@ fn borrow(links: &[(String, String)]) -> Vec<view::Link<'_>> {
     links.iter().map(|(title, url)| view::Link { title, url }).collect()
 }
 
+/// Titles and URLs of the pages that lead to every article: of the taxonomies, of the codes, of the lists of links.
+fn ways_in(site: &Site, url: &dyn Fn(&str) -> String) -> Vec<(String, String)> {
+    let mut ways: Vec<(String, String)> =
+        site.taxonomies.iter().map(|taxonomy| (taxonomy.config.title.clone(), url(&taxonomy.url))).collect();
+    let others = [("codes", code_index::URL, site.codes.groups.is_empty()), ("links", link_lists::URL, site.link_lists.is_empty())];
+    for (label, path, _) in others.into_iter().filter(|(.., none)| !none) {
+        ways.push((site.config.label(label).to_owned(), url(path)));
+    }
+    ways
+}
+
 /// Values that every template has, put into the theme once.
 ///
 /// # Errors
@@ -111,6 +124,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
     } else {
         config.nav.iter().map(|item| (item.title.clone(), url(&item.url.value))).collect()
     };
+    let browse = ways_in(site, &url);
     let assets: BTreeMap<&str, String> = theme.assets.iter().map(|asset| (asset.name.as_str(), url(asset.out.as_str()))).collect();
     let labels: BTreeMap<&str, &str> = view::LABELS.iter().map(|(name, _)| (*name, config.label(name))).collect();
     let view = view::Site {
@@ -131,6 +145,7 @@ pub fn prepare(theme: &mut Theme, site: &Site, sources: &Sources) -> Result<(), 
     let values = [
         ("site", Value::from_serializable(&view)),
         ("nav", Value::from_serializable(&borrow(&nav))),
+        ("browse", Value::from_serializable(&borrow(&browse))),
         ("assets", Value::from_serializable(&assets)),
         ("labels", Value::from_serializable(&labels)),
     ];

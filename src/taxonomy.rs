@@ -106,7 +106,9 @@ impl Terms<'_> {
 /// Sorts the terms, gives each its URL, and sorts the pages of each.
 fn finish(config: &config::Taxonomy, found: Terms<'_>, places: &[u32]) -> Taxonomy {
     let mut terms: Vec<(usize, Term)> = found.terms.into_iter().enumerate().collect();
-    terms.sort_by_cached_key(|(_, term)| (reading_order(&term.label), term.name.clone()));
+    // `Q011` stands before `Q100`, as the numbers that they stand for do.
+    let read = |term: &Term| reading_order(if config.source == Source::Number { &term.name } else { &term.label });
+    terms.sort_by_cached_key(|(_, term)| (read(term), term.name.clone()));
     let url = format!("{}/", slug(&config.name));
     let mut taken: HashMap<String, u32> = HashMap::default();
     let mut sorted = vec![0; terms.len()];
@@ -154,6 +156,10 @@ fn label<'a>(config: &'a Config, value: &'a str, source: &Source) -> Option<Cow<
         Source::FixStatus => FixStatus::ALL.into_iter().find(|fix| fix.label() == value).map(|fix| config.label(fix.word()).into()),
         Source::Keywords | Source::Technology => kb::keyword_label(value),
         Source::Codes => Some(config.code(value)),
+        Source::Number => {
+            let thousand: u32 = value.trim_start_matches('Q').parse().ok()?;
+            Some(Cow::Owned(format!("Q{} – Q{}", thousand * 1000, thousand * 1000 + 999)))
+        }
         _ => Some(Cow::Borrowed(value)).filter(|value| !value.is_empty()),
     }
 }

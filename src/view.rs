@@ -137,6 +137,8 @@ pub struct Summary<'a> {
 pub struct TermLink<'a> {
     /// `Microsoft Exchange`.
     pub title: &'a str,
+    /// What else it is called, for lists of terms, or empty.
+    pub note: &'a str,
     /// `microsoft-exchange`; the class of a badge.
     pub slug: &'a str,
     /// The term's page, or empty.

@@ -164,9 +164,9 @@
   if (article?.matches(".kb, .doc")) [copying, following, marking, keeping, matching].forEach((comfort) => comfort());
   else if (main && !main.matches("[data-search-page]")) listing();
   if (main?.matches(".home")) {
-    for (const key of ["kept", "recent"]) {
+    for (const key of ["recent", "kept"]) {
       const items = pages(key).slice(0, 8).map(({ url, title }) => make("li", {}, make("a", { href: url, textContent: title })));
-      if (items.length) main.querySelector(".columns").append(make("section", {}, make("h2", { textContent: WORDS[key] }), make("ol", { className: "pages" }, ...items)));
+      if (items.length) main.querySelector(".columns").prepend(make("section", {}, make("h2", { textContent: WORDS[key] }), make("ol", { className: "pages" }, ...items)));
     }
   }
   addEventListener("click", ({ target }) => {

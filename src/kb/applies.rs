@@ -87,7 +87,11 @@ pub fn plain_name(text: &str) -> &str {
     let text = without_editor_note(text).trim_end_matches(':');
     let text = text.strip_prefix("the operating system").map_or(text, |rest| rest.trim_start_matches([':', ' ']));
     let text = text.strip_prefix("Microsoft ").unwrap_or(text).trim_ascii();
-    ["included with", "used with"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim_ascii()
+    ["included with", "used with", "on platform(s)"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text)
+        .trim_end_matches([',', ' '])
 }
 
 /// The first item of a list with commas or `and`, and what follows it.
@@ -111,7 +115,7 @@ mod tests {
 
     #[test]
     fn products_and_versions_are_told_apart() {
-        let cases: [(&str, &str, &[&str]); 7] = [
+        let cases: [(&str, &str, &[&str]); 9] = [
             ("Microsoft Exchange Server, versions 4.0, 5.0, 5.5", "Exchange Server", &["4.0", "5.0", "5.5"]),
             ("Microsoft Windows NT Server versions 4.0, 4.0 SP4", "Windows NT Server", &["4.0", "4.0 SP4"]),
             (
@@ -119,6 +123,8 @@ mod tests {
                 "Windows NT Server, Terminal Server Edition",
                 &["4.0"],
             ),
+            ("Microsoft QuickBASIC, versions 4.0, 4.5, on platform(s):", "QuickBASIC", &["4.0", "4.5"]),
+            ("Microsoft Outlook 98, used with:", "Outlook 98", &[]),
             ("Microsoft Word 97 for Windows", "Word 97 for Windows", &[]),
             ("Microsoft Works, versions 2.0 and 2.0a for MS-DOS", "Works for MS-DOS", &["2.0", "2.0a"]),
             ("the operating system: Microsoft Windows 2000", "Windows 2000", &[]),

@@ -48,8 +48,8 @@ impl Renderer<'_> {
                         .iter()
                         .filter(|group| group.family == family)
                         .map(|group| {
-                            let title = format!("{}{}", self.site.config.code(&group.title), group.decimals);
-                            lists::term_value(&title, &self.url(&group.url), group.codes.len(), fullest)
+                            let title = self.site.config.code(&group.title);
+                            lists::noted_term_value(&title, &group.decimals, &self.url(&group.url), group.codes.len(), fullest)
                         })
                         .collect(),
                 })

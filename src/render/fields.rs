@@ -119,5 +119,5 @@ fn plain(title: &str) -> Value {
 }
 
 fn term_without_page(title: &str, slug: &str) -> Value {
-    view::term(&view::TermLink { title, slug, url: "", link: view::link(title, ""), count: 0, share: 0 })
+    view::term(&view::TermLink { title, note: "", slug, url: "", link: view::link(title, ""), count: 0, share: 0 })
 }

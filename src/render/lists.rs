@@ -2,13 +2,11 @@
 
 use tera::Value;
 
-use super::{Rendered, Renderer, borrow};
-use crate::code_index;
+use super::{Rendered, Renderer};
 use crate::config::Source;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::feeds;
-use crate::link_lists;
 use crate::permalink::slug;
 use crate::routes::{SECTION_PAGES, TermId, part_url, parts};
 use crate::site::{PageId, SectionId, Site};
@@ -31,9 +29,14 @@ pub(super) fn term_values(taxonomy: &Taxonomy, base: &str) -> Vec<Value> {
 }
 
 pub(super) fn term_value(title: &str, url: &str, count: usize, fullest: usize) -> Value {
+    noted_term_value(title, "", url, count, fullest)
+}
+
+/// The same, with what else the term is called.
+pub(super) fn noted_term_value(title: &str, note: &str, url: &str, count: usize, fullest: usize) -> Value {
     // Without a fullest term to compare with there is no bar.
     let share = if fullest == 0 { 0 } else { (count * 100).div_ceil(fullest).clamp(1, 100) as u8 };
-    view::term(&view::TermLink { title, slug: &slug(title), url, link: view::link(title, url), count, share })
+    view::term(&view::TermLink { title, note, slug: &slug(title), url, link: view::link(title, url), count, share })
 }
 
 /// The pages before and after each page: in its product's list, or else in its section's.
@@ -233,14 +236,6 @@ impl Renderer<'_> {
         let description = site.config.description.as_deref().unwrap_or(content.map_or("", |content| &content.description));
         let heading = index.map_or(site.config.title.as_str(), |page| &site.article(page).title);
         let group_urls: Vec<String> = site.taxonomies.iter().map(|taxonomy| self.url(&taxonomy.url)).collect();
-        let mut browse: Vec<(String, String)> =
-            site.taxonomies.iter().zip(&group_urls).map(|(taxonomy, url)| (taxonomy.config.title.clone(), url.clone())).collect();
-        if !site.codes.groups.is_empty() {
-            browse.push((site.config.label("codes").to_owned(), self.url(code_index::URL)));
-        }
-        if !site.link_lists.is_empty() {
-            browse.push((site.config.label("links").to_owned(), self.url(link_lists::URL)));
-        }
         let shown = |source: &Source| matches!(source, Source::Products | Source::Kinds);
         let groups = (0..site.taxonomies.len()).filter(|i| shown(&site.taxonomies[*i].config.source));
         let years = (0..site.taxonomies.len()).find(|i| site.taxonomies[*i].config.source == Source::Year);
@@ -260,7 +255,6 @@ impl Renderer<'_> {
             years: years.map_or_else(Vec::new, |i| self.years(i)),
             recent: self.page_values(&feeds::newest(site, site.page_ids().filter(|page| !site.page(*page).is_index), HOME_PAGES)),
             cited: self.most_cited(),
-            browse: borrow(&browse),
         };
         let url = self.url("");
         let view = self.list_view(&site.config.title, &url, description, &Value::none(), Value::none());
@@ -386,9 +380,9 @@ pub(super) fn titled(title: &str, part: u32) -> String {
 /// The heading that a term stands under in a long list of terms.
 fn initial(taxonomy: &Taxonomy, term: &Term) -> String {
     if taxonomy.config.source == Source::Number {
-        // Ranges of a thousand, under their tens of thousands: `Q16` holds `Q160` to `Q169`.
-        let digits = term.name.len().saturating_sub(1);
-        return format!("{}…", &term.name[..digits]);
+        // Ranges of a thousand, under their tens of thousands: `Q160000…` holds `Q160` to `Q169`.
+        let ten_thousands = term.name.trim_start_matches('Q').parse().map_or(0, |thousand: u32| thousand / 10);
+        return format!("Q{ten_thousands}0000…");
     }
     let first = term.label.chars().find(|c| c.is_alphanumeric()).unwrap_or('#');
     if first.is_alphabetic() { first.to_uppercase().collect() } else { "0–9".to_owned() }

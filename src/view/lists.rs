@@ -3,8 +3,6 @@
 use serde::Serialize;
 use tera::Value;
 
-use super::Link;
-
 /// The front page.
 #[derive(Debug, Serialize)]
 pub struct Home<'a> {
@@ -24,8 +22,6 @@ pub struct Home<'a> {
     pub recent: Vec<Value>,
     /// What others cite most.
     pub cited: Vec<Cited>,
-    /// Other ways in: A-Z, number ranges, codes, series.
-    pub browse: Vec<Link<'a>>,
 }
 
 /// Some terms of one taxonomy.

@@ -42,6 +42,7 @@ fn theme(own: &[(&str, &str)]) -> Tera {
     let global = tera.global_context();
     global.insert("site", &site);
     global.insert("nav", &nav);
+    global.insert("browse", &nav);
     global.insert("assets", &BTreeMap::from(assets));
     global.insert("labels", &LABELS.iter().copied().collect::<BTreeMap<_, _>>());
     render_shared(&mut tera).unwrap();
@@ -61,7 +62,7 @@ fn page(title: &str) -> Page<'_> {
 }
 
 fn some_term(title: &str) -> Value {
-    term(&TermLink { title, slug: "problem", url: "/terms/x/", link: link(title, "/terms/x/"), count: 1234, share: 40 })
+    term(&TermLink { title, note: "", slug: "problem", url: "/terms/x/", link: link(title, "/terms/x/"), count: 1234, share: 40 })
 }
 
 fn some_summary() -> Value {
@@ -164,7 +165,6 @@ fn every_template_renders_with_only_what_must_be() {
         years: vec![],
         recent: vec![],
         cited: vec![],
-        browse: vec![],
     };
     render("home.html", context(&page, "home", &home));
     let section = Section { heading: "", content: Value::none(), sections: vec![], pages: vec![], paginator: Paginator::default() };

@@ -13,12 +13,18 @@ const wordsOf = (text) => text.toLowerCase().replace(/(\d) ?[-–] ?(?=\d+\.\d)/
   .match(/[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}+#]|[./&'-](?=[\p{L}\p{N}]))*/gu) ?? [];
 const withParts = (words) => words.flatMap((word) => [word, ...word.split(/[/&'-]/)]);
 
-/** Which of two versions is the later one: below 0, 0 or above; `x` stands for any. */
+/** The first letters of a name's words, which is how readers abbreviate it: `iis` for `Microsoft Internet Information Server`. */
+const initialsOf = (name) => wordsOf(name).filter((word) => !FILLER.test(word) && !NUMBER.test(word)).map((word) => word[0]).join('');
+const abbreviates = (word, name) => /^\p{L}{2,4}$/u.test(word) && !APART.test(word) && initialsOf(name).startsWith(word);
+
+const stands = (pattern, version) => pattern.endsWith('x') && version.startsWith(pattern.slice(0, -1));
+
+/** Which of two versions is the later one: below 0, 0 or above; `x` stands for any, and `6x` for 6 and 6a. */
 function compare(a, b) {
   const [left, right] = [a, b].map((version) => version.replace('v', '').split('.'));
   for (let i = 0; i < left.length || i < right.length; i++) {
     const [one, other] = [left[i] ?? '0', right[i] ?? '0'];
-    if (one === 'x' || other === 'x') return 0;
+    if (stands(one, other) || stands(other, one)) return 0;
     const order = parseInt(one, 10) - parseInt(other, 10) || one.length - other.length || (one > other) - (one < other);
     if (order && +one !== +other) return order;
   }
@@ -26,8 +32,8 @@ function compare(a, b) {
 }
 
 /**
- * A test of names for what a reader runs, such as `Windows NT 4.0`: all words of the product must be in the name, which must begin with one of
- * them, and the version must be one that it lists, where it lists any. "Windows 3.1" is not "Windows NT", though that has no version.
+ * A test of names for what a reader runs, such as `Windows NT 4.0`: all words of the product must be in the name, or abbreviate it, and it
+ * must begin with one of them, and the version must be one that it lists, where it lists any. "Windows 3.1" is not "Windows NT", though that has no version.
  * @param {string} what
  * @returns {(name: string) => boolean}
  */
@@ -37,7 +43,7 @@ export function fits(what) {
   const stems = given.filter((word) => word !== pack && !NUMBER.test(word)).map((word) => word.replace(/\d.*/, ''));
   return (name) => {
     const lower = name.toLowerCase();
-    if (!stems.length || !stems.every((stem) => lower.includes(stem))) return false;
+    if (!stems.length || !stems.every((stem) => lower.includes(stem) || abbreviates(stem, name))) return false;
     // The versions after the platform's name are the platform's: `version 5 for Windows NT 4.0`.
     const words = wordsOf(name.replace(/(\bversions? .*?) (?:for|on|with) .*/i, '$1'));
     const all = withParts(wordsOf(name));
@@ -46,9 +52,10 @@ export function fits(what) {
     const versions = typed.filter((word) => NUMBER.test(word));
     const product = typed.filter((word) => word !== pack && !NUMBER.test(word));
     const begins = withParts(words.slice(0, words.findIndex((word) => !LEADING.test(word)) + 1 || undefined));
-    if (!product.every((word) => all.includes(word)) || !typed.some((word) => begins.includes(word))) return false;
+    const short = product.filter((word) => !all.includes(word) && abbreviates(word, name));
+    if (!product.every((word) => all.includes(word) || short.includes(word)) || !(short.length || typed.some((word) => begins.includes(word)))) return false;
     if (versions.length && begins.some((word) => APART.test(word) && !product.includes(word))) return false;
-    if (!words.some((word) => NUMBER.test(word))) return !versions.length || product.length > 1 || words.every((word) => FILLER.test(word) || word === 'server' || product.includes(word));
+    if (!words.some((word) => NUMBER.test(word))) return !versions.length || product.length > 1 || short.includes(initialsOf(name)) || words.every((word) => FILLER.test(word) || word === 'server' || product.includes(word));
     return versions.every((version) => words.some((word, i) => {
       const [next, after] = [words[i + 1], words[i + 2]];
       const last = next === 'to' && NUMBER.test(after) ? after : word;

@@ -60,6 +60,36 @@ fn terms_with_one_initial_stand_under_one_heading() {
 }
 
 #[test]
+fn ranges_of_numbers_say_which_numbers_they_hold_and_stand_in_their_order() {
+    let site = site("");
+    for number in [9_999, 11_085, 99_500] {
+        site.write(&format!("content/kb/Q{number}.md"), kb_text(number, "A", "SUMMARY\n=======\n\nText.\n"));
+    }
+    let built = site.build().exits(0);
+    let list = built.file("numbers/index.html");
+    let titles: Vec<&str> = list.split("<span>").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+    assert_eq!(titles, ["Q9000 – Q9999", "Q11000 – Q11999", "Q99000 – Q99999", "Q100000 – Q100999"]);
+    assert!(built.file("numbers/q011/index.html").contains("<h1>Q11000 – Q11999</h1>"));
+}
+
+#[test]
+fn who_finds_nothing_is_led_to_every_list() {
+    let built = site("").build().exits(0);
+    for page in ["404.html", "search/index.html"] {
+        for list in ["products", "numbers", "titles", "codes", "links"] {
+            assert!(built.file(page).contains(&format!("<a href=\"/a/{list}/\">")), "{list} in {page}");
+        }
+    }
+    // Where no list leads to every article, the navigation does.
+    let site = TestSite::new("-- content/guide/a.md --\n# A\n");
+    site.write(
+        "site.toml",
+        "base_url = \"https://example.org/docs/\"\n[[taxonomies]]\nname = \"tags\"\n[[nav]]\ntitle = \"Guide\"\nurl = \"/guide/\"\n[pages]\nlinks = false\n",
+    );
+    assert!(site.build().exits(0).file("404.html").contains("aria-label=\"Browse\"><a href=\"/docs/guide/\">Guide</a>"));
+}
+
+#[test]
 fn pages_that_a_site_does_not_want_are_not_made() {
     let site = site("[pages]\ncodes = false\nlinks = false\nllms = false\n");
     let built = site.build().exits(0);
@@ -105,7 +135,7 @@ fn a_code_is_found_in_each_of_its_spellings() {
         });
         assert!(leads, "{spellings:?}");
     }
-    assert!(index.contains("0x80000000 – 0x8000FFFF (-2147483648 … -2147418113, 2147483648 … 2147549183)"), "{index}");
+    assert!(index.contains("0x80000000 – 0x8000FFFF <small>-2147483648 … -2147418113, 2147483648 … 2147549183</small>"), "{index}");
 }
 
 #[test]

@@ -48,9 +48,9 @@ function spellings(code) {
   return value >= 2 ** 31 ? [...all, String(value | 0)] : all;
 }
 
-/** Whether a range of the index, `0xA – 0xB (10 … 11)`, says that a code so written is in it. */
+/** Whether a range of the index, `0xA – 0xB 10 … 11`, says that a code so written is in it. */
 function covers(title, spelling) {
-  const digits = title.includes('xxx') ? [] : [...title.matchAll(/(\S*[0-9A-F]+) [–…] (\S*?[0-9A-F]+)(?=[\s,)]|$)/g)].map(([, from, to]) => [from.replace('(', ''), to]);
+  const digits = title.includes('xxx') ? [] : [...title.matchAll(/(\S*[0-9A-F]+) [–…] (\S*?[0-9A-F]+)(?=[\s,]|$)/g)].map(([, from, to]) => [from, to]);
   const word = /^[A-Za-z]+(?: )?(?=\d)/.exec(spelling)?.[0] ?? '';
   if (word && word !== '0') return title.startsWith(word) && digits.some(([from, to]) => Number(spelling.slice(word.length)) >= Number(from.replace(/^\D+/, '')) && Number(spelling.slice(word.length)) <= Number(to));
   return digits.some(([from, to]) => from.startsWith('0x') === spelling.startsWith('0x') && Number(spelling) >= Number(from) && Number(spelling) <= Number(to));
@@ -59,7 +59,7 @@ function covers(title, spelling) {
 test('300 codes lead through their index to all of their articles, however they are written', { skip }, () => {
   const named = new Map();
   for (const { url, codes } of articles) for (const code of codes) named.set(code, [...named.get(code) ?? [], url]);
-  const groups = [...read('codes/').matchAll(/<a href="([^"]+)"><span>([^<]*)<\/span>/g)].map(([, url, title]) => [url.slice(base.length), text(title)]);
+  const groups = [...read('codes/').matchAll(/<a href="([^"]+)"><span>(.*?)<\/span>/g)].map(([, url, title]) => [url.slice(base.length), text(title.replace(/<[^>]*>/g, ''))]);
   const lost = [];
   for (const code of sample([...named.keys()], 300)) {
     for (const spelling of spellings(code)) {
