@@ -63,7 +63,6 @@ pub const LABELS: &[(&str, &str)] = &[
     ("not_found", "There is no page at this address. A search may find what was here."),
     ("not_found_title", "Not found"),
     ("note", "Note"),
-    ("nothing", "Nothing here yet."),
     ("notice_deprecated", "This article describes a way that is no longer recommended."),
     ("notice_draft", "This is a draft."),
     ("notice_retired", "This article was retired. It may no longer be true."),

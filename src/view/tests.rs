@@ -303,6 +303,15 @@ fn the_frame_of_an_article_is_small() {
 
 /// `cargo test --release --lib an_article_renders -- --ignored --nocapture`
 #[test]
+fn each_type_of_article_has_a_colour() {
+    let css = include_str!("../../static/kbpress.css");
+    for kind in crate::article::Kind::ALL {
+        let named = |rule: &str| rule.split(',').any(|part| part.trim() == format!(".{}", kind.name()));
+        assert!(css.lines().filter_map(|line| line.split_once('{')).any(|(rule, _)| named(rule)), "{}", kind.name());
+    }
+}
+
+#[test]
 #[ignore = "a measurement"]
 fn an_article_renders_within_15_microseconds() {
     let tera = theme(&[]);

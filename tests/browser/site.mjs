@@ -28,10 +28,10 @@ const TYPES = {
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Builds the site in `source` into `output`. */
-export function build(source, output) {
+/** Builds the site in `source` into `output`, with these other options. */
+export function build(source, output, ...options) {
   const program = process.env.KBPRESS ?? join(root, "target/debug/kbpress");
-  const built = spawnSync(program, ["build", "-q", "-r", source, "-o", output, "-u", `https://kbpress.example.org${BASE}`]);
+  const built = spawnSync(program, ["build", "-q", "-r", source, "-o", output, "-u", `https://kbpress.example.org${BASE}`, ...options]);
   if (built.status !== 0) throw new Error(`the site cannot be built: ${built.stderr}`);
 }
 
@@ -61,9 +61,9 @@ export function browserPath() {
 }
 
 /** Builds and serves the site in `source`, this repository's where none is named, and starts a browser. */
-export async function open(source = root) {
+export async function open(source = root, ...options) {
   const folder = join(mkdtempSync(join(tmpdir(), "kbpress-browser-")), "public");
-  build(source, folder);
+  build(source, folder, ...options);
   const site = await openBuilt(folder);
   return {
     ...site,
