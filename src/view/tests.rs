@@ -301,7 +301,6 @@ fn the_frame_of_an_article_is_small() {
     assert!(usual.len() < 5000, "{}", usual.len());
 }
 
-/// `cargo test --release --lib an_article_renders -- --ignored --nocapture`
 #[test]
 fn each_type_of_article_has_a_colour() {
     let css = include_str!("../../static/kbpress.css");
@@ -311,6 +310,7 @@ fn each_type_of_article_has_a_colour() {
     }
 }
 
+/// `cargo test --release --lib an_article_renders -- --ignored --nocapture`
 #[test]
 #[ignore = "a measurement"]
 fn an_article_renders_within_15_microseconds() {
