@@ -202,7 +202,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let Memory { cache, inputs, .. } = memory;
     let Project { sources, site, routes, theme } = project;
     let publish = site.config.publish.clone();
-    if staged.is_nearly_all_kept {
+    if staged.is_nearly_all_kept || staged.index.is_none() {
         // The program ends soon: giving back sixty thousand articles piece by piece would take a good part of what is left.
         std::mem::forget((site, routes, theme));
         let blamed = sources.articles.iter().chain(&sources.templates).filter(|file| is_blamed(&outcome.diagnostics, file));

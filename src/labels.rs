@@ -1,5 +1,9 @@
 //! The words of the interface: what a site in another language has to give, and what it gets where it gives nothing.
 
+use std::sync::LazyLock;
+
+use ahash::AHashMap;
+
 /// Name and English text of each word, sorted by name. A site may give its own under `[labels]`.
 ///
 /// Those that begin with `script_` are for the script of every page, those that begin with `search_` for the search. A text in braces
@@ -146,7 +150,9 @@ pub const LABELS: &[(&str, &str)] = &[
 
 /// The English text of `name`; `name` itself where there is no such word.
 pub fn english(name: &'static str) -> &'static str {
-    LABELS.binary_search_by_key(&name, |(label, _)| label).map_or(name, |at| LABELS[at].1)
+    // Each page asks for some twenty.
+    static TEXTS: LazyLock<AHashMap<&str, &str>> = LazyLock::new(|| LABELS.iter().copied().collect());
+    TEXTS.get(name).unwrap_or(&name)
 }
 
 /// `label` with the values in the places of their names: `on {date}`. A name without a value stands as it is.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +26,9 @@ pub use known::{Entries, File, Folder, Known, Learnt, key};
 pub use reload::{Area, Change, reload};
 pub use stamp::Stamp;
 use walk::{Found, Walk};
+
+/// Bytes that are asked for before it is known that a file has them.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 /// Name of the configuration in a site's folder.
 pub const CONFIG_FILE: &str = "site.toml";
@@ -194,6 +198,23 @@ pub fn bytes(file: &DiskFile) -> Result<Vec<u8>> {
     fs::read(&file.disk).with_context(|| format!("cannot read `{}`", file.path))
 }
 
+/// The same for a file that was seen with `size` bytes: in one read, where it still has as many.
+fn bytes_as_seen(file: &DiskFile, size: u64) -> Result<Vec<u8>> {
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut open = fs::File::open(&file.disk)?;
+        let size = usize::try_from(size).unwrap_or_default().min(MOST_AT_ONCE);
+        // Room for one more, so that the end of the file is seen.
+        let mut bytes = vec![0; size + 1];
+        let count = open.read(&mut bytes)?;
+        bytes.truncate(count);
+        if count != size {
+            open.read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
+    };
+    read().with_context(|| format!("cannot read `{}`", file.path))
+}
+
 /// What is known of a file that is copied as it is; it is read if it has changed.
 ///
 /// # Errors
@@ -235,7 +256,7 @@ enum Read {
 
 /// `shown` with the slash that stands between it and a relative path.
 fn prefix(shown: &str) -> String {
-    if shown.is_empty() || shown == "." { String::new() } else { format!("{}/", shown.trim_end_matches('/')) }
+    if shown.is_empty() || shown == "." { String::new() } else { [shown.trim_end_matches('/'), "/"].concat() }
 }
 
 fn is_article(file: &DiskFile) -> bool {
@@ -261,7 +282,7 @@ fn read_article(
         return Ok(Read::Article { article, problem: None, stamp, is_news: false });
     }
     let path: Arc<str> = file.path.as_str().into();
-    let (text, problem) = encoding::decode(&path, bytes(&file)?, fallback);
+    let (text, problem) = encoding::decode(&path, bytes_as_seen(&file, stamp.size)?, fallback);
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }

@@ -54,7 +54,7 @@ impl OutPath {
             return Self::from_file("index.html");
         }
         if last.is_empty() {
-            return Self::from_file(&format!("{path}index.html"));
+            return Self::from_file(&[path, "index.html"].concat());
         }
         if last.contains('.') { Self::from_file(path) } else { Self::from_file(&format!("{path}/index.html")) }
     }

@@ -6,6 +6,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ahash::HashMap;
+use jiff::civil::Date;
 use tera::{Context, Value};
 
 use crate::article::{Article, Body};
@@ -26,10 +28,12 @@ use crate::routes::Route;
 use crate::site::{PageId, Site};
 use crate::theme::{SCRIPT, Theme, template_error};
 use crate::view;
+use day::Day;
 
 mod article;
 mod card;
 mod codes;
+mod day;
 mod depends;
 mod fields;
 mod links;
@@ -63,6 +67,8 @@ pub struct Index {
     product_trails: Vec<Trail>,
     /// Index of the taxonomy of products, where the site has one.
     products: Option<usize>,
+    /// The dates of the articles.
+    days: HashMap<Date, Day>,
     /// The page before and the page after each page.
     neighbours: Vec<(Option<PageId>, Option<PageId>)>,
 }
@@ -170,6 +176,7 @@ impl Index {
             trails: Vec::with_capacity(site.sections.len()),
             product_trails: Vec::new(),
             products: taxonomy_of(&Source::Products),
+            days: day::days(site),
             neighbours: lists::neighbours(site),
         };
         for section in site.sections.iter() {
@@ -200,22 +207,20 @@ impl<'a> Renderer<'a> {
         theme: &'a Theme,
         routes: &[(OutPath, Route)],
     ) -> Result<Self, Box<Diagnostic>> {
-        let mut renderer = Self::with_index(site, sources, theme, Arc::new(Index::new(site, routes)));
-        renderer.make_summaries()?;
-        Ok(renderer)
+        Self::with_index(site, sources, theme, Arc::new(Index::new(site, routes))).with_summaries()
     }
 
-    /// Makes what lists say about each page, for where most pages are rendered.
+    /// The same with what lists say about each page, for where most lists are rendered. That is as large as the articles.
     ///
     /// # Errors
     /// Where the template of a list's item fails.
-    pub fn make_summaries(&mut self) -> Result<(), Box<Diagnostic>> {
+    pub fn with_summaries(&self) -> Result<Self, Box<Diagnostic>> {
         use rayon::prelude::*;
         let pages: Vec<PageId> = self.site.page_ids().collect();
         // All of them, so that of several failures it is always the first that is told.
         let made: Vec<Result<Value, Box<Diagnostic>>> = pages.par_iter().map(|page| self.make_summary(*page)).collect();
-        self.summaries = made.into_iter().collect::<Result<_, _>>()?;
-        Ok(())
+        let summaries = made.into_iter().collect::<Result<_, _>>()?;
+        Ok(Self { summaries, index: Arc::clone(&self.index), ..*self })
     }
 
     /// A renderer for a few pages of `site`, ready at once.
@@ -255,18 +260,18 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that fails, at its place, or a file that cannot be read any more.
     pub fn render(&self, out: &OutPath, route: Route) -> anyhow::Result<Result<Rendered<'a>, Box<Diagnostic>>> {
-        let text = match route {
+        let text: Rendering = match route {
             Route::ThemeAsset(i) => return Ok(Ok(Rendered::bytes(self.theme.assets[i as usize].bytes.clone()))),
             Route::Asset(i) => return Ok(Ok(Rendered::bytes(crate::load::bytes(&self.site.assets[i as usize].file)?.into()))),
             Route::Static(i) => return Ok(Ok(Rendered::bytes(crate::load::bytes(&self.sources.statics[i as usize])?.into()))),
-            Route::Sitemap(part) => Ok(feeds::sitemap(self.site, part)),
-            Route::SitemapIndex => Ok(feeds::sitemap_index(self.site)),
-            Route::Robots => Ok(feeds::robots(self.site)),
-            Route::Host(file) => Ok(hosting::text(self.site, self.theme, file)),
-            Route::Text(page) => Ok(self.plain_text(page)),
-            Route::OpenSearch => Ok(machines::open_search(self.site, &self.icon())),
-            Route::Manifest => Ok(machines::manifest(self.site, &self.icon())),
-            Route::Llms => Ok(machines::llms(self.site)),
+            Route::Sitemap(part) => Ok(feeds::sitemap(self.site, part).into()),
+            Route::SitemapIndex => Ok(feeds::sitemap_index(self.site).into()),
+            Route::Robots => Ok(feeds::robots(self.site).into()),
+            Route::Host(file) => Ok(hosting::text(self.site, self.theme, file).into()),
+            Route::Text(page) => Ok(self.plain_text(page).into()),
+            Route::OpenSearch => Ok(machines::open_search(self.site, &self.icon()).into()),
+            Route::Manifest => Ok(machines::manifest(self.site, &self.icon()).into()),
+            Route::Llms => Ok(machines::llms(self.site).into()),
             Route::Page(page) => return Ok(self.page(page)),
             Route::Section(section, part) => return Ok(self.section_page(section, part)),
             Route::Taxonomy(taxonomy) => self.taxonomy(taxonomy as usize),
@@ -281,7 +286,7 @@ impl<'a> Renderer<'a> {
             Route::NotFound => self.plain("404.html", self.site.config.label("not_found_title"), out),
             Route::Redirect(i) => self.redirect(i as usize),
         };
-        Ok(text.map(|text| Rendered::bytes(text.into_bytes().into())))
+        Ok(text.map(|text| Rendered::bytes(text.into())))
     }
 
     /// The HTML and the text of a page's body.
@@ -318,14 +323,22 @@ impl<'a> Renderer<'a> {
         content
     }
 
-    fn template(&self, name: &str, context: &Context, page: Option<PageId>) -> Result<String, Box<Diagnostic>> {
-        self.theme.tera.render(name, context).map_err(|error| {
-            let mut diagnostic = template_error(code::TEMPLATE_RENDER, &error, self.sources);
-            if let Some(page) = page {
-                diagnostic.message = format!("{} (while rendering `{}`)", diagnostic.message, self.site.article(page).path);
+    fn template(&self, name: &str, context: &Context, page: Option<PageId>) -> Rendering {
+        self.template_into(Vec::new(), name, context, page)
+    }
+
+    /// Renders a template into `out`, which may have room for it already.
+    fn template_into(&self, mut out: Vec<u8>, name: &str, context: &Context, page: Option<PageId>) -> Rendering {
+        match self.theme.tera.render_to(self.theme.full_name(name), context, &mut out) {
+            Ok(()) => Ok(out),
+            Err(error) => {
+                let mut diagnostic = template_error(code::TEMPLATE_RENDER, &error, self.sources);
+                if let Some(page) = page {
+                    diagnostic.message = format!("{} (while rendering `{}`)", diagnostic.message, self.site.article(page).path);
+                }
+                Err(Box::new(diagnostic))
             }
-            Box::new(diagnostic)
-        })
+        }
     }
 
     /// Renders a template with `page` and one value of its own.
@@ -335,14 +348,14 @@ impl<'a> Renderer<'a> {
         view: &view::Page<'_>,
         (name, own): (&'static str, &T),
         page: Option<PageId>,
-    ) -> Result<String, Box<Diagnostic>> {
+    ) -> Rendering {
         let context = view::context(view, name, own)
             .map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))?;
-        self.template(template, &context, page)
+        self.template_into(Vec::with_capacity(USUAL_SIZE), template, &context, page)
     }
 
     /// A page that has nothing of its own but its template.
-    fn plain(&self, template: &str, title: &str, out: &OutPath) -> Result<String, Box<Diagnostic>> {
+    fn plain(&self, template: &str, title: &str, out: &OutPath) -> Rendering {
         let url = self.url(&out.url());
         let view = view::Page {
             title,
@@ -356,7 +369,7 @@ impl<'a> Renderer<'a> {
         self.with_page(template, &view, ("own", &()), None)
     }
 
-    fn redirect(&self, index: usize) -> Result<String, Box<Diagnostic>> {
+    fn redirect(&self, index: usize) -> Rendering {
         let target = &self.site.redirects[index].target;
         let is_absolute = target.contains("://");
         let path = target.trim_start_matches('/');
@@ -381,9 +394,16 @@ impl<'a> Renderer<'a> {
 
     /// The root-relative URL of a URL that is relative to the site.
     fn url(&self, url: &str) -> String {
-        format!("{}{url}", self.site.config.base_url.path())
+        // Not `format!`, which takes eight times as long: each page asks for a dozen.
+        [self.site.config.base_url.path(), url].concat()
     }
 }
+
+/// Bytes that nearly every page fits into: room for them is taken once.
+const USUAL_SIZE: usize = 16 << 10;
+
+/// What a template makes.
+type Rendering = Result<Vec<u8>, Box<Diagnostic>>;
 
 /// One file of the output.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ahash::HashMap;
 use include_dir::{Dir, include_dir};
 use tera::{ErrorKind, ReportError, Tera};
 
@@ -36,6 +37,15 @@ pub struct Theme {
     pub tera: Tera,
     /// Assets with their content-hashed places in the output.
     pub assets: Vec<Asset>,
+    /// The full names of the built-in templates that the site does not replace, by their short ones.
+    built_in: HashMap<String, String>,
+}
+
+impl Theme {
+    /// What `tera` calls the template `name`. It would find it by the short name too, but not as fast.
+    pub fn full_name<'n>(&'n self, name: &'n str) -> &'n str {
+        self.built_in.get(name).map_or(name, String::as_str)
+    }
 }
 
 /// A file that pages load: a style sheet, a script, an icon.
@@ -74,7 +84,10 @@ pub fn theme(sources: &Sources, config: &Config) -> (Theme, Vec<Diagnostic>) {
         main.to_mut().extend_from_slice(&style);
     }
     let assets = assets.into_iter().filter_map(|(name, bytes)| asset(name, bytes)).chain(fits).collect();
-    (Theme { tera, assets }, diagnostics)
+    let names = embedded(&TEMPLATES).into_iter().map(|(name, _)| name);
+    let built_in = names.filter(|name| tera.get_template_names().all(|own| own != name));
+    let built_in = built_in.map(|name| (name.clone(), format!("{BUILT_IN}{name}"))).collect();
+    (Theme { tera, assets, built_in }, diagnostics)
 }
 
 /// The labels that the script needs, as a value of JavaScript.

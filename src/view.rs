@@ -36,12 +36,13 @@ mod json_ld;
 mod lists;
 
 use crate::html::{attribute, escape_text};
-pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Related, TocEntry};
+pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Neighbour, Related, TocEntry};
 pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
 pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
 pub use lists::{Cited, Home, HomeGroup, Paginator, Section, Step, Taxonomy, Term, TermGroup};
 use serde::Serialize;
+use tera::value::Key;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 /// What every page has.
@@ -154,11 +155,12 @@ pub struct TermLink<'a> {
 /// Ids that the theme and its scripts use. No heading may have one of them.
 pub const RESERVED_IDS: &[&str] = &["q", "kb-main", "kb-original"];
 
-/// Makes known to `tera` what the templates call: the filter `number`, which writes 15879 as `15,879` with this separator. To be
-/// called before any template is added.
+/// Makes known to `tera` what the templates call: the filter `number`, which writes 15879 as `15,879` with this separator, and the filter
+/// `items`, which writes what `html` says of each page of a list, a line each. To be called before any template is added.
 pub fn register(tera: &mut Tera, thousands_separator: &str) {
     let separator = thousands_separator.to_owned();
     tera.register_filter("number", move |value: u64, _: Kwargs, _: &State| grouped(value, &separator));
+    tera.register_filter("items", |pages: &[Value], _: Kwargs, _: &State| joined(pages, "html", "\n"));
 }
 
 /// Renders the parts that all pages share into the global context, where the other globals must stand already.
@@ -223,6 +225,22 @@ pub fn link(title: &str, url: &str) -> Value {
 /// HTML that a template must not escape.
 pub fn html(safe: &str) -> Value {
     Value::safe_string(safe)
+}
+
+/// The safe HTML that each of `values` has under `name`, with `between` between them.
+pub fn joined(values: &[Value], name: &'static str, between: &str) -> Value {
+    let html = |value: &Value| value.as_map()?.get(&Key::from(name)).cloned();
+    if let [value] = values {
+        return html(value).unwrap_or_else(|| Value::safe_string(""));
+    }
+    let mut joined = String::with_capacity(values.len() * 200);
+    for value in values {
+        if !joined.is_empty() {
+            joined.push_str(between);
+        }
+        joined.push_str(html(value).as_ref().and_then(Value::as_str).unwrap_or_default());
+    }
+    Value::safe_string(&joined)
 }
 
 fn grouped(number: u64, separator: &str) -> String {

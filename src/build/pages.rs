@@ -1,5 +1,6 @@
 //! Which files of the output are as they were, and the rendering of the others.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
@@ -68,7 +69,7 @@ pub(super) fn render(
     let Project { sources, site, theme, routes } = project;
     let cache = memory.cache.as_ref();
     let Past { pages: past, search } = past;
-    let mut renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
+    let renderer = Renderer::with_index(site, sources, theme, std::sync::Arc::new(crate::render::Index::new(site, routes)));
     let hashes = |files: &[crate::load::File]| files.iter().map(|file| file.hash).collect::<Vec<Hash>>();
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
     let (indexing, dependencies) = beside(
@@ -83,49 +84,56 @@ pub(super) fn render(
     };
     let kept: Vec<Option<WithSiblings>> = routes.par_iter().map(kept).collect();
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
-    let made = if stale > routes.len() / FEW {
-        renderer.make_summaries()
+    let shared = if stale > routes.len() / FEW {
+        renderer.with_summaries().map(Some)
     } else {
         let stale = routes.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
-        stale.filter_map(|((_, route), _)| renderer.text_of(*route)).try_for_each(|page| renderer.check_summary(page))
+        let mut pages = stale.filter_map(|((_, route), _)| renderer.text_of(*route));
+        pages.try_for_each(|page| renderer.check_summary(page)).map(|()| None)
     };
-    if let Err(problem) = made {
-        return Ok(Err(vec![*problem]));
-    }
+    let shared = match shared {
+        Ok(shared) => shared,
+        Err(problem) => return Ok(Err(vec![*problem])),
+    };
     // Whether the cache is told what the files were made from.
     let unknown = routes.iter().zip(&kept).filter(|((_, route), kept)| kept.is_none() && Dependencies::know(*route)).count();
     let is_told = cache.is_some() && cache::is_worth_writing(unknown, routes.len());
     let done = AtomicUsize::new(0);
-    let rendered: Vec<Result<Rendered, Box<Diagnostic>>> = routes
-        .par_iter()
-        .zip(&kept)
-        .map(|((out, route), kept)| {
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
-            if let Some(files) = kept {
-                if let (Some(indexing), Some(page)) = (&indexing, renderer.text_of(*route))
-                    && indexing.lacks(page)
-                {
-                    indexing.add(page, &renderer.content(page));
-                }
-                let known = past.page(out.as_str()).filter(|_| is_told).map(|page| encoded(out, page));
-                return Ok(Ok((files.clone(), known)));
+    let file = |renderer: &Renderer<'_>, (out, route): &(OutPath, Route), kept: &Option<WithSiblings>| {
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
+        if let Some(files) = kept {
+            if let (Some(indexing), Some(page)) = (&indexing, renderer.text_of(*route))
+                && indexing.lacks(page)
+            {
+                indexing.add(page, &renderer.content(page));
             }
-            let page = match renderer.render(out, *route)? {
-                Ok(page) => page,
-                Err(problem) => return Ok(Err(problem)),
-            };
-            if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
-                indexing.add(*page, content);
-            }
-            let files = super::stage(publish, target, out, &page.bytes)?;
-            let known = is_told.then(|| {
-                let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
-                Some(encoded(out, &Page { parts: dependencies.of(&renderer, *route, &asked)?, entry: files.0.entry, asked }))
-            });
-            Ok(Ok((files, known.flatten())))
-        })
+            let known = past.page(out.as_str()).filter(|_| is_told).map(|page| encoded(out, page));
+            return Ok(Ok((files.clone(), known)));
+        }
+        let page = match renderer.render(out, *route)? {
+            Ok(page) => page,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
+            indexing.add(*page, content);
+        }
+        let files = super::stage(publish, target, out, &page.bytes)?;
+        let known = is_told.then(|| {
+            let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
+            Some(encoded(out, &Page { parts: dependencies.of(renderer, *route, &asked)?, entry: files.0.entry, asked }))
+        });
+        Ok(Ok((files, known.flatten())))
+    };
+    // Pages stand before what lists them. The lists are made first, so that what they share is gone when the cache is made.
+    let first_list = routes.iter().rposition(|(_, route)| matches!(route, Route::Page(_))).map_or(0, |last_page| last_page + 1);
+    let all = |renderer: &Renderer<'_>, range: Range<usize>| -> Result<Vec<Result<Rendered, Box<Diagnostic>>>> {
         // A disk that fails ends the build at once.
-        .collect::<Result<_>>()?;
+        routes[range.clone()].par_iter().zip(&kept[range]).map(|(route, kept)| file(renderer, route, kept)).collect()
+    };
+    let lists = all(shared.as_ref().unwrap_or(&renderer), first_list..routes.len())?;
+    drop(shared);
+    let mut rendered = all(&renderer, 0..first_list)?;
+    rendered.extend(lists);
     let (mut files, mut pages, mut problems) = (Vec::with_capacity(rendered.len()), Vec::new(), Vec::new());
     for ((out, _), result) in routes.iter().zip(rendered) {
         match result {

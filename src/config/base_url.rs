@@ -58,7 +58,7 @@ impl BaseUrl {
 
     /// The absolute address of a path of the site, given without its leading `/`.
     pub fn join(&self, path: &str) -> String {
-        format!("{}{}{path}", self.origin, self.path)
+        [&self.origin, &self.path, path].concat()
     }
 }
 

@@ -97,7 +97,7 @@ impl Walk<'_> {
         let (view, from) = opened.as_ref().map_or((view, from), |opened| (opened, relative.len() + 1));
         let mut below: Vec<String> = Vec::new();
         for (name, what) in folder.entries.iter() {
-            let path = if relative.is_empty() { name.to_owned() } else { format!("{relative}/{name}") };
+            let path = if relative.is_empty() { name.to_owned() } else { [relative, "/", name].concat() };
             if name.starts_with('.') || (!self.ignored.is_empty() && self.ignored.matches(&path)) {
                 continue;
             }
@@ -116,7 +116,7 @@ impl Walk<'_> {
 
     /// The file at `relative`, whose path from `view` begins at `from`.
     fn file(&self, relative: String, view: &View, from: usize, what: What, found: &mut Found) -> Result<()> {
-        let path = format!("{}{relative}", prefix(self.shown));
+        let path = prefix(self.shown) + &relative;
         let other = match what {
             What::File | What::Folder => {
                 // Before it is read: what is written meanwhile has another stamp.

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
 use tera::Value;
 
 use super::card::Card;
-use super::{Rendered, Renderer, Trail, fields, is_kb_article, template_of};
-use crate::article::{Article, Body, heading, review_due};
+use super::{Rendered, Renderer, Rendering, Trail, fields, is_kb_article, template_of};
+use crate::article::{Article, Body, heading, numbered, review_due};
 use crate::config::{Config, UrlTemplate};
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -22,43 +21,22 @@ use crate::view;
 /// How many of the articles that name an article are shown; the rest are counted.
 pub(super) const SHOWN_CITATIONS: usize = 40;
 
-/// A date as pages show it.
-pub(super) struct DayText {
-    iso: String,
-    text: String,
-}
-
-impl DayText {
-    /// As `config` writes dates.
-    pub(super) fn new(config: &Config, date: Date) -> Self {
-        let month = usize::from(date.month().unsigned_abs()) - 1;
-        let month = config.label("months").split_whitespace().nth(month).unwrap_or_default();
-        let (day, year) = (date.day().to_string(), date.year().to_string());
-        let text = labels::fill(config.label("date"), &[("day", &day), ("month", month), ("year", &year)]);
-        Self { iso: date.to_string(), text }
-    }
-
-    pub(super) fn view(&self) -> view::Day<'_> {
-        view::Day { iso: &self.iso, text: &self.text }
-    }
-}
-
 impl<'a> Renderer<'a> {
     /// The page of an article or a page of prose that is no section.
     pub(super) fn page(&self, page: PageId) -> Result<Rendered<'a>, Box<Diagnostic>> {
         let content = self.content(page);
         let article = self.site.article(page);
         let html = if is_kb_article(article) { self.article(page, &content)? } else { self.prose(page, &content)? };
-        Ok(Rendered { bytes: html.into_bytes().into(), content: Some((page, content)) })
+        Ok(Rendered { bytes: html.into(), content: Some((page, content)) })
     }
 
-    fn article(&self, page: PageId, content: &Content) -> Result<String, Box<Diagnostic>> {
+    fn article(&self, page: PageId, content: &Content) -> Rendering {
         let article = self.site.article(page);
         let source = &self.sources.articles[self.site.page(page).source as usize].text;
         let trail = self.trail(page);
         let url = self.url(&self.site.page(page).url);
         let number = article.number();
-        let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
+        let updated = article.fields.updated.map(|date| self.day(date));
         let product = self.first_product(article);
         let facts =
             view::Facts { heading: self.heading(article), number: &number, updated: updated.as_ref().map_or("", |day| &day.iso) };
@@ -79,7 +57,7 @@ impl<'a> Renderer<'a> {
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
-        let (previous, next) = self.index.neighbours[page.index()];
+        let (previous, next) = self.neighbours(page);
         let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
@@ -87,7 +65,7 @@ impl<'a> Renderer<'a> {
             format: if matches!(article.body, Body::KbText(_)) { "kb-text" } else { "markdown" },
             product,
             kind: fields::kind(self, article.fields.kinds.first().copied()),
-            updated: updated.as_ref().map(DayText::view),
+            updated: updated.as_ref().map_or_else(Value::none, |day| day.value.clone()),
             banner: banner.as_ref().map(Notice::view),
             toc: toc(article, 4),
             preamble,
@@ -101,7 +79,7 @@ impl<'a> Renderer<'a> {
                 .take(SHOWN_CITATIONS)
                 .zip(&sentences)
                 .map(|(citation, sentence)| view::Citation {
-                    page: self.summary_of(citation.from),
+                    link: self.link(citation.from),
                     section: citation
                         .heading
                         .and_then(|heading| self.site.article(citation.from).outline.headings.get(usize::from(heading)))
@@ -113,11 +91,11 @@ impl<'a> Renderer<'a> {
             related: related
                 .iter()
                 .zip(&reasons)
-                .map(|(related, reason)| view::Related { page: self.summary_of(related.page), reason })
+                .map(|(related, reason)| view::Related { link: self.link(related.page), reason })
                 .collect(),
             wanted: self.wanted(article),
-            previous: self.summary(previous),
-            next: self.summary(next),
+            previous: previous.as_ref().map(Beside::view),
+            next: next.as_ref().map(Beside::view),
             source_url: &source_url,
             edit_url: &edit_url,
             report_url: &report_url,
@@ -127,24 +105,24 @@ impl<'a> Renderer<'a> {
         self.with_page(template_of(article), &view, ("article", &own), Some(page))
     }
 
-    fn prose(&self, page: PageId, content: &Content) -> Result<String, Box<Diagnostic>> {
+    fn prose(&self, page: PageId, content: &Content) -> Rendering {
         let article = self.site.article(page);
         let trail = self.trail(page);
         let url = self.url(&self.site.page(page).url);
-        let updated = article.fields.updated.map(|date| DayText::new(&self.site.config, date));
+        let updated = article.fields.updated.map(|date| self.day(date));
         let banner = Notice::of(self, article);
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
-        let (previous, next) = self.index.neighbours[page.index()];
+        let (previous, next) = self.neighbours(page);
         let own = view::Doc {
             heading: &article.title,
-            updated: updated.as_ref().map(DayText::view),
+            updated: updated.as_ref().map_or_else(Value::none, |day| day.value.clone()),
             banner: banner.as_ref().map(Notice::view),
             toc: toc(article, 3),
             content: view::html(&content.html),
-            previous: self.summary(previous),
-            next: self.summary(next),
+            previous: previous.as_ref().map(Beside::view),
+            next: next.as_ref().map(Beside::view),
             edit_url: &edit_url,
             report_url: &report_url,
         };
@@ -236,28 +214,41 @@ impl<'a> Renderer<'a> {
         product().unwrap_or_else(Value::none)
     }
 
-    pub(super) fn summary(&self, page: Option<PageId>) -> Value {
-        page.map_or_else(Value::none, |page| self.summary_of(page))
+    /// A link to `page` with its title.
+    fn link(&self, page: PageId) -> Value {
+        view::link(&self.site.article(page).title, &self.url(&self.site.page(page).url))
+    }
+
+    /// The pages before and after `page`.
+    fn neighbours(&self, page: PageId) -> (Option<Beside<'_>>, Option<Beside<'_>>) {
+        let (previous, next) = self.index.neighbours[page.index()];
+        let beside = |page: PageId| {
+            let article = self.site.article(page);
+            let title =
+                Some(&*article.title).filter(|title| !title.is_empty()).unwrap_or_else(|| self.site.config.label("untitled"));
+            Beside { url: self.url(&self.site.page(page).url), title, number: article.number() }
+        };
+        (previous.map(beside), next.map(beside))
     }
 
     /// What lists say about a page.
     pub(super) fn make_summary(&self, page: PageId) -> Result<Value, Box<Diagnostic>> {
         let Card { url, title, number, kind, updated, path: _ } = self.card(page);
         let url = self.url(url);
-        let id = number.map_or_else(String::new, |number| format!("Q{number}"));
-        let updated = updated.map_or_else(String::new, |date| date.to_string());
+        let id = number.map_or_else(String::new, numbered);
+        let updated = updated.map(|date| self.day(date));
         let mut summary = view::Summary {
             url: &url,
             title,
             heading: self.heading_of(title, number),
             number: &id,
             kind: fields::kind(self, kind),
-            updated: &updated,
+            updated: updated.as_ref().map_or("", |day| &day.iso),
             html: Value::none(),
         };
         let context = self.lone("item", &summary)?;
         let html = self.template("item.html", &context, Some(page))?;
-        summary.html = view::html(html.trim_end());
+        summary.html = view::html(String::from_utf8_lossy(&html).trim_end());
         Ok(view::summary(&summary))
     }
 
@@ -323,11 +314,24 @@ fn reason(config: &Config, article: &Article, place: u16) -> String {
     let Some(feature) = features(article).nth(usize::from(place)) else { return String::new() };
     let (name, what) = match feature {
         Feature::Code(code) => ("reason_code", config.code(code)),
-        Feature::Reference(number) => ("reason_reference", format!("Q{number}").into()),
+        Feature::Reference(number) => ("reason_reference", numbered(number).into()),
         Feature::Keyword(keyword) => ("reason_keyword", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
         Feature::QueryWord(word) => ("reason_word", Cow::Borrowed(word)),
     };
     labels::fill(config.label(name), &[("what", &what)])
+}
+
+/// The page before or after a page.
+struct Beside<'a> {
+    url: String,
+    title: &'a str,
+    number: String,
+}
+
+impl Beside<'_> {
+    fn view(&self) -> view::Neighbour<'_> {
+        view::Neighbour { url: &self.url, title: self.title, number: &self.number }
+    }
 }
 
 /// What a reader must know before the text.
@@ -342,7 +346,7 @@ impl Notice {
         let (config, front) = (&renderer.site.config, &article.front);
         let notice = |kind, name| Self { kind, text: config.label(name).to_owned(), link: None };
         let dated = |kind, name, date| {
-            let text = labels::fill(config.label(name), &[("date", &DayText::new(config, date).text)]);
+            let text = labels::fill(config.label(name), &[("date", &renderer.day(date).text)]);
             Self { kind, text, link: None }
         };
         let successor = front.superseded_by.as_ref().map(|target| renderer.link_to(&target.value));

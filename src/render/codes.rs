@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Renderer, lists};
+use super::{Renderer, Rendering, lists};
 use crate::article::Body;
 use crate::code_index::{self, Entry, Family};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
 use crate::sentence;
 use crate::site::PageId;
 use crate::view;
@@ -17,8 +16,6 @@ pub(super) const SENTENCES: usize = 20;
 
 /// A page with more codes than this does not begin with a list of them.
 const JUMPS: usize = 120;
-
-type Rendering = Result<String, Box<Diagnostic>>;
 
 impl Renderer<'_> {
     /// The groups of codes, by family.

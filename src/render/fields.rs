@@ -30,7 +30,8 @@ pub(super) fn rows<'v>(renderer: &'v Renderer<'_>, article: &'v Article) -> Vec<
     let mut rows = Vec::with_capacity(8);
     let mut row = |label: &'static str, note: &'v str, terms: Vec<Value>| {
         if !terms.is_empty() {
-            rows.push(view::Field { label: renderer.site.config.label(label), note, terms });
+            let html = view::joined(&terms, "link", " ");
+            rows.push(view::Field { label: renderer.site.config.label(label), note, terms, html });
         }
     };
     let all = |source: Source, values: &Strings| values.iter().map(|value| term(renderer, &source, value, value)).collect();
@@ -73,8 +74,8 @@ pub(super) fn rows<'v>(renderer: &'v Renderer<'_>, article: &'v Article) -> Vec<
 
 /// Keywords under their friendly names; those that only the archive's keepers needed are left to the record.
 fn keywords(renderer: &Renderer<'_>, keywords: &Strings) -> Vec<Value> {
-    let labelled = keywords.iter().filter_map(|keyword| Some((keyword, kb::keyword_label(keyword)?)));
-    labelled.map(|(keyword, label)| term(renderer, &Source::Keywords, keyword, &label)).collect()
+    let term = |keyword| find(renderer, &Source::Keywords, keyword).or_else(|| Some(plain(&kb::keyword_label(keyword)?)));
+    keywords.iter().filter_map(term).collect()
 }
 
 /// The tree of what an article applies to.

@@ -2,9 +2,8 @@
 
 use tera::Value;
 
-use super::Renderer;
 use super::lists::{Parts, term_value};
-use crate::diagnostic::Diagnostic;
+use super::{Renderer, Rendering};
 use crate::link_lists::{self, LinkList};
 use crate::routes::part_url;
 use crate::site::PageId;
@@ -12,8 +11,6 @@ use crate::view;
 
 /// How many of the articles that link are named in a row; the rest are counted.
 const SHOWN: usize = 6;
-
-type Rendering = Result<String, Box<Diagnostic>>;
 
 /// The names of a list's title and description among the labels.
 fn labels(list: LinkList) -> (&'static str, &'static str) {

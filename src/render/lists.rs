@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use super::{Rendered, Renderer};
+use super::{Rendered, Renderer, Rendering};
 use crate::config::Source;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -19,8 +19,6 @@ const GROUP_ABOVE: usize = 60;
 const HOME_TERMS: usize = 12;
 pub(super) const HOME_PAGES: usize = 8;
 const MOST_EMPTY_YEARS: usize = 12;
-
-type Rendering = Result<String, Box<Diagnostic>>;
 
 /// What pages say about each term of `taxonomy`.
 pub(super) fn term_values(taxonomy: &Taxonomy, base: &str) -> Vec<Value> {
@@ -128,7 +126,7 @@ impl Renderer<'_> {
         let own_page = self.site.sections[id.index()].index.filter(|_| part == 1);
         let content = own_page.map(|page| self.content(page));
         let html = if id == SectionId::HOME { self.home(content.as_ref())? } else { self.section(id, part, content.as_ref())? };
-        Ok(Rendered { bytes: html.into_bytes().into(), content: own_page.zip(content) })
+        Ok(Rendered { bytes: html.into(), content: own_page.zip(content) })
     }
 
     fn section(&self, id: SectionId, part: u32, content: Option<&Content>) -> Rendering {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tera::Value;
 
-use super::{Day, Link};
+use super::Link;
 
 /// A knowledge-base article, in either body format.
 #[derive(Debug, Serialize)]
@@ -18,8 +18,8 @@ pub struct Article<'a> {
     pub product: Value,
     /// Problem, bug, how-to and so on: a [`term`](super::term), or none.
     pub kind: Value,
-    /// Last change.
-    pub updated: Option<Day<'a>>,
+    /// Last change: a [`Day`](super::Day), or none.
+    pub updated: Value,
     /// What the reader must know before the text.
     pub banner: Option<Banner<'a>>,
     /// The headings of the text in their order; empty where there are too few for a table of contents.
@@ -44,10 +44,10 @@ pub struct Article<'a> {
     pub related: Vec<Related<'a>>,
     /// How many of the article numbers in the text belong to no article.
     pub wanted: usize,
-    /// The article before this one in its product: a [`summary`](super::summary), or none.
-    pub previous: Value,
-    /// The article after this one in its product: a [`summary`](super::summary), or none.
-    pub next: Value,
+    /// The article before this one in its product.
+    pub previous: Option<Neighbour<'a>>,
+    /// The article after this one in its product.
+    pub next: Option<Neighbour<'a>>,
     /// The plain-text original, or empty.
     pub source_url: &'a str,
     /// Where the source can be edited, or empty.
@@ -61,22 +61,33 @@ pub struct Article<'a> {
 pub struct Doc<'a> {
     /// The title as the heading of the page.
     pub heading: &'a str,
-    /// Last change.
-    pub updated: Option<Day<'a>>,
+    /// Last change: a [`Day`](super::Day), or none.
+    pub updated: Value,
     /// What the reader must know before the text.
     pub banner: Option<Banner<'a>>,
     /// The headings of the text in their order; empty where there are too few for a table of contents.
     pub toc: Vec<TocEntry<'a>>,
     /// The text, as safe HTML ([`html`](super::html)).
     pub content: Value,
-    /// The page before this one in its section: a [`summary`](super::summary), or none.
-    pub previous: Value,
-    /// The page after this one in its section: a [`summary`](super::summary), or none.
-    pub next: Value,
+    /// The page before this one in its section.
+    pub previous: Option<Neighbour<'a>>,
+    /// The page after this one in its section.
+    pub next: Option<Neighbour<'a>>,
     /// Where the source can be edited, or empty.
     pub edit_url: &'a str,
     /// Where a problem with the page can be reported, or empty.
     pub report_url: &'a str,
+}
+
+/// The page before or after a page.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Neighbour<'a> {
+    /// Where it is.
+    pub url: &'a str,
+    /// With the number, where it has one.
+    pub title: &'a str,
+    /// `Q164177`, or empty.
+    pub number: &'a str,
 }
 
 /// What a reader must know before the text.
@@ -123,13 +134,15 @@ pub struct Field<'a> {
     pub note: &'a str,
     /// [`term`](super::term) values; one that has no page has an empty `url`.
     pub terms: Vec<Value>,
+    /// The links of all of `terms` with blanks between them, as safe HTML.
+    pub html: Value,
 }
 
 /// An article that cites this one.
 #[derive(Debug, Serialize)]
 pub struct Citation<'a> {
-    /// A [`summary`](super::summary).
-    pub page: Value,
+    /// A [`link`](super::link) to it.
+    pub link: Value,
     /// The heading under which it does, or empty.
     pub section: &'a str,
     /// The sentence in which it does, or empty.
@@ -139,8 +152,8 @@ pub struct Citation<'a> {
 /// An article that has something in common with this one.
 #[derive(Debug, Serialize)]
 pub struct Related<'a> {
-    /// A [`summary`](super::summary).
-    pub page: Value,
+    /// A [`link`](super::link) to it.
+    pub link: Value,
     /// What they have in common: `same error 0x1E`.
     pub reason: &'a str,
 }
