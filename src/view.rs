@@ -35,8 +35,9 @@ mod feed;
 mod json_ld;
 mod lists;
 
+use crate::article::Heading;
 use crate::html::{attribute, escape_text};
-pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Neighbour, Related, TocEntry};
+pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Neighbour, Related};
 pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
 pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
@@ -54,7 +55,7 @@ pub struct Page<'a> {
     pub url: &'a str,
     /// Plain text of at most some 150 characters for search engines, or empty.
     pub description: &'a str,
-    /// The ancestors of the page from the home page down, without the page itself: a list of [`Link`], shared by siblings.
+    /// The ancestors of the page from the home page down, without the page itself: [`breadcrumbs`], shared by siblings, or none.
     pub breadcrumbs: Value,
     /// Structured data, safe inside `<script>` ([`article_json_ld`]), or none.
     pub json_ld: Value,
@@ -204,21 +205,47 @@ pub fn applies_to(text: &str, url: &str, children: Vec<Value>) -> Value {
     Value::from_serializable(&AppliesTo { text, url, link: link(text, url), children })
 }
 
-/// Breadcrumbs, to be made once per parent.
+/// Links one after the other, as safe HTML, to be made once per parent.
 pub fn breadcrumbs(links: &[Link]) -> Value {
-    Value::from_serializable(links)
+    let mut html = String::new();
+    for Link { title, url } in links {
+        push_link(&mut html, title, url);
+    }
+    Value::safe_string(&html)
 }
 
 /// A link as HTML, or a `<span>` where the URL is empty: what many pages show is made once, not once a page.
 pub fn link(title: &str, url: &str) -> Value {
     let mut html = String::with_capacity(title.len() + url.len() + 16);
+    push_link(&mut html, title, url);
+    Value::safe_string(&html)
+}
+
+fn push_link(html: &mut String, title: &str, url: &str) {
     html.push_str(if url.is_empty() { "<span" } else { "<a" });
     if !url.is_empty() {
-        attribute(&mut html, "href", url);
+        attribute(html, "href", url);
     }
     html.push('>');
-    escape_text(&mut html, title);
+    escape_text(html, title);
     html.push_str(if url.is_empty() { "</span>" } else { "</a>" });
+}
+
+/// The items of a table of contents, as safe HTML: `<li>` with a link for each of `headings`, the deeper ones with the class `l3` to `l6`.
+pub fn contents(headings: &[Heading]) -> Value {
+    let mut html = String::with_capacity(headings.len() * 64);
+    for heading in headings {
+        html.push_str("<li");
+        if heading.level > 2 {
+            html.push_str(" class=l");
+            html.push(char::from(b'0' + heading.level));
+        }
+        html.push_str("><a");
+        attribute(&mut html, "href", &["#", &heading.id].concat());
+        html.push('>');
+        escape_text(&mut html, &heading.text);
+        html.push_str("</a>");
+    }
     Value::safe_string(&html)
 }
 

@@ -278,9 +278,9 @@ impl<'a> Renderer<'a> {
 }
 
 /// The headings of an article that has at least so many: fewer can be seen without a table of contents.
-fn toc(article: &Article, least: usize) -> Vec<view::TocEntry<'_>> {
-    let headings = Some(&article.outline.headings).filter(|headings| headings.len() >= least).into_iter().flatten();
-    headings.map(|heading| view::TocEntry { level: heading.level, id: &heading.id, title: &heading.text }).collect()
+fn toc(article: &Article, least: usize) -> Value {
+    let headings = &article.outline.headings;
+    if headings.len() < least { Value::none() } else { view::contents(headings) }
 }
 
 /// The header and the trailer as written, a line a field. Left out is what says nothing new: fields without a value, those that the

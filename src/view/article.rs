@@ -22,8 +22,8 @@ pub struct Article<'a> {
     pub updated: Value,
     /// What the reader must know before the text.
     pub banner: Option<Banner<'a>>,
-    /// The headings of the text in their order; empty where there are too few for a table of contents.
-    pub toc: Vec<TocEntry<'a>>,
+    /// The headings of the text ([`contents`](super::contents)), or none where there are too few for a table of contents.
+    pub toc: Value,
     /// Lines between the header and the applies-to list, as written.
     pub preamble: Vec<&'a str>,
     /// The text, as safe HTML ([`html`](super::html)): one element with `data-kb-body`.
@@ -65,8 +65,8 @@ pub struct Doc<'a> {
     pub updated: Value,
     /// What the reader must know before the text.
     pub banner: Option<Banner<'a>>,
-    /// The headings of the text in their order; empty where there are too few for a table of contents.
-    pub toc: Vec<TocEntry<'a>>,
+    /// The headings of the text ([`contents`](super::contents)), or none where there are too few for a table of contents.
+    pub toc: Value,
     /// The text, as safe HTML ([`html`](super::html)).
     pub content: Value,
     /// The page before this one in its section.
@@ -99,17 +99,6 @@ pub struct Banner<'a> {
     pub text: &'a str,
     /// Where to read on: the article that supersedes this one.
     pub link: Option<Link<'a>>,
-}
-
-/// A heading in the table of contents.
-#[derive(Debug, Serialize)]
-pub struct TocEntry<'a> {
-    /// 1 to 6.
-    pub level: u8,
-    /// Id of the heading.
-    pub id: &'a str,
-    /// Plain text.
-    pub title: &'a str,
 }
 
 /// An entry of the applies-to list.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use include_dir::{Dir, include_dir};
 
 use super::*;
+use crate::source::Span;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -86,7 +87,7 @@ fn empty_article() -> Article<'static> {
         kind: Value::none(),
         updated: Value::none(),
         banner: None,
-        toc: vec![],
+        toc: Value::none(),
         preamble: vec![],
         content: html("<div data-kb-body></div>"),
         applies_to: vec![],
@@ -109,7 +110,7 @@ fn empty_article() -> Article<'static> {
 fn usual_article(content: Value, terms: &[Value]) -> Article<'static> {
     let neighbour = Neighbour { url: "/kb/100/Q100000/", title: "Q100000: XADM: Some Title", number: "Q100000" };
     let cited = || link(neighbour.title, neighbour.url);
-    let entry = |id, title| TocEntry { level: 2, id, title };
+    let heading = |text: &str| Heading { level: 2, text: text.into(), id: text.to_lowercase().into(), span: Span::default() };
     let field = |label, index: usize| {
         let terms = vec![terms[index].clone()];
         Field { label, note: "", html: joined(&terms, "link", " "), terms }
@@ -122,12 +123,7 @@ fn usual_article(content: Value, terms: &[Value]) -> Article<'static> {
         product: terms[0].clone(),
         kind: terms[1].clone(),
         updated: Value::from_serializable(&Day { iso: "2001-08-08", text: "8 August 2001" }),
-        toc: vec![
-            entry("symptoms", "SYMPTOMS"),
-            entry("cause", "CAUSE"),
-            entry("resolution", "RESOLUTION"),
-            entry("status", "STATUS"),
-        ],
+        toc: contents(&["SYMPTOMS", "CAUSE", "RESOLUTION", "STATUS"].map(heading)),
         content,
         applies_to: entries.map(|text| applies_to(text, "/applies-to/x/", vec![])).into(),
         fields: vec![field("Product", 0), field("Versions", 2), field("Fix status", 3), field("Keywords", 4)],
@@ -153,7 +149,7 @@ fn every_template_renders_with_only_what_must_be() {
         heading: "",
         updated: Value::none(),
         banner: None,
-        toc: vec![],
+        toc: Value::none(),
         content: html(""),
         previous: None,
         next: None,
