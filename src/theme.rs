@@ -30,6 +30,9 @@ const SEARCH: &str = "search/";
 /// The prefix under which the built-in templates can be named.
 const BUILT_IN: &str = "kbpress/";
 
+/// How the built-in templates begin to write a word of the interface.
+const WORD: &str = "{{ labels.";
+
 /// Compiled templates, and the assets that the pages load.
 #[derive(Debug)]
 pub struct Theme {
@@ -62,7 +65,7 @@ pub struct Asset {
 /// The theme of a site: the built-in one with the site's own templates and assets on top.
 pub fn theme(sources: &Sources, config: &Config) -> (Theme, Vec<Diagnostic>) {
     let has_search = config.search.enabled;
-    let (tera, diagnostics) = compile(sources, config.label("thousands_separator"));
+    let (tera, diagnostics) = compile(sources, config);
     let files = embedded(&STATIC).into_iter().filter(|(name, _)| !name.starts_with(SEARCH));
     let mut assets: BTreeMap<String, Cow<'static, [u8]>> = files
         .map(|(name, bytes)| {
@@ -129,7 +132,8 @@ fn embedded<'d>(directory: &'d Dir<'d>) -> Vec<(String, &'d [u8])> {
     files
 }
 
-fn compile(sources: &Sources, separator: &str) -> (Tera, Vec<Diagnostic>) {
+fn compile(sources: &Sources, config: &Config) -> (Tera, Vec<Diagnostic>) {
+    let separator = config.label("thousands_separator");
     let own: Vec<(&str, &SourceFile)> = sources.templates.iter().map(|file| (sources.template_name(file), &**file)).collect();
     let mut diagnostics = Vec::new();
     let broken: Vec<&str> = own
@@ -144,11 +148,10 @@ fn compile(sources: &Sources, separator: &str) -> (Tera, Vec<Diagnostic>) {
         .collect();
     let mut tera = empty(separator);
     let built_in = embedded(&TEMPLATES);
-    let built_in = built_in.iter().map(|(name, bytes)| (format!("{BUILT_IN}{name}"), String::from_utf8_lossy(bytes)));
-    let good = own
-        .iter()
-        .filter(|(name, _)| !broken.contains(name))
-        .map(|(name, file)| ((*name).to_owned(), Cow::from(file.text.as_str())));
+    let built_in =
+        built_in.iter().map(|(name, bytes)| (format!("{BUILT_IN}{name}"), with_words(&String::from_utf8_lossy(bytes), config)));
+    let good =
+        own.iter().filter(|(name, _)| !broken.contains(name)).map(|(name, file)| ((*name).to_owned(), file.text.to_string()));
     if let Err(error) = tera.add_raw_templates(built_in.clone().chain(good)) {
         diagnostics.extend(unfit(&error, sources));
         tera = empty(separator);
@@ -156,6 +159,40 @@ fn compile(sources: &Sources, separator: &str) -> (Tera, Vec<Diagnostic>) {
         let _ = tera.add_raw_templates(built_in);
     }
     (tera, diagnostics)
+}
+
+/// A built-in template with the words of the interface in it: they are the same on every page, and a look at one takes as long as
+/// anything else that a template does. A site's own templates stay as they are, because problems are shown at their places.
+fn with_words(template: &str, config: &Config) -> String {
+    let mut text = String::with_capacity(template.len() + 512);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once(WORD) {
+        text.push_str(before);
+        let found = after.split_once(" }}").and_then(|(name, after)| {
+            let (name, _) = LABELS.iter().find(|(label, _)| *label == name)?;
+            // A word may look like a part of a template.
+            Some((config.label(name), after)).filter(|(word, _)| !word.contains('{'))
+        });
+        match found {
+            Some((word, after)) => {
+                text.push_str(&escaped(word));
+                rest = after;
+            }
+            None => {
+                text.push_str(WORD);
+                rest = after;
+            }
+        }
+    }
+    text + rest
+}
+
+/// What a template writes for `word`.
+fn escaped(word: &str) -> String {
+    let mut bytes = Vec::with_capacity(word.len());
+    // Writing into memory does not fail.
+    let _ = tera::escape_html(word, &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn empty(separator: &str) -> Tera {

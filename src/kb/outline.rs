@@ -1,5 +1,7 @@
 //! A body's lines → its headings and references, without a look at its blocks. What is a heading is decided here, for [`super::events`] too.
 
+use std::ops::Range;
+
 use super::line::lines;
 use super::segment::Segments;
 use crate::anchor::Anchors;
@@ -15,24 +17,38 @@ const SECTIONS: [&str; 9] =
 pub fn outline(text: &str, segments: &Segments) -> Outline {
     let mut outline = Outline::default();
     let mut anchors = Anchors::default();
-    let mut window = [const { 0..0 }; 3];
-    let past_the_end = std::iter::once(0..0);
-    for (count, line) in lines(text, segments.body, segments.tabbed).chain(past_the_end).enumerate() {
-        let [before, title, rule] = window;
-        // Only a line that begins like a rule can make the one above it a heading.
-        if count >= 2 && matches!(text.as_bytes()[rule.clone()].first(), Some(b'=' | b'-')) {
-            let level = heading_level(&text[before], &text[title.clone()], &text[rule.clone()], &text[line.clone()]);
-            if let Some(level) = level {
-                let name = &text[title.clone()];
-                let id = anchors.assign(name);
-                outline.headings.push(Heading { level, text: name.into(), id, span: Span::new(title.clone()) });
-            }
+    let body = segments.body.range();
+    for rule in rules(text.as_bytes(), body.clone(), segments.tabbed) {
+        let mut above = lines(text, Span::new(body.start..rule), segments.tabbed);
+        let mut below = lines(text, Span::new(rule..body.end), segments.tabbed).texts();
+        let (Some(title), Some(rule)) = (above.next_back(), below.next()) else { continue };
+        let before = above.texts().next_back().unwrap_or_default();
+        let name = &text[title.clone()];
+        if let Some(level) = heading_level(before, name, rule, below.next().unwrap_or_default()) {
+            outline.headings.push(Heading { level, text: name.into(), id: anchors.assign(name), span: Span::new(title) });
         }
-        window = [title, rule, line];
     }
     add_references(text, segments.preamble, &mut outline);
     add_references(text, segments.body, &mut outline);
     outline
+}
+
+/// Where the lines of `body` begin that begin with three `=` or three `-`: only these can make the line above them a heading.
+fn rules(bytes: &[u8], body: Range<usize>, tabbed: bool) -> impl Iterator<Item = usize> {
+    let mut at = body.start;
+    std::iter::from_fn(move || {
+        while let Some(found) = memchr::memchr2(b'=', b'-', &bytes[at..body.end]) {
+            let start = at + found;
+            let length = bytes[start..body.end].iter().take_while(|b| **b == bytes[start]).count();
+            at = start + length;
+            let tab = usize::from(tabbed && start > body.start && bytes[start - 1] == b'\t');
+            let line = start - tab;
+            if length >= 3 && (line == body.start || bytes[line - 1] == b'\n') {
+                return Some(line);
+            }
+        }
+        None
+    })
 }
 
 fn add_references(text: &str, span: Span, outline: &mut Outline) {
