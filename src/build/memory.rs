@@ -60,7 +60,7 @@ impl Memory {
         let Some(cache) = &self.cache else { return Ok(()) };
         let (parsed, before) = (std::mem::take(&mut self.parsed), std::mem::take(&mut self.before));
         if !staged.pages.is_empty() {
-            cache.keep_pages(std::mem::take(&mut staged.pages))?;
+            cache.keep_pages(staged.world, &std::mem::take(&mut staged.pages))?;
         }
         if !cache::is_worth_writing(self.news, parsed.len()) {
             // They are many, and the program ends soon.

@@ -49,6 +49,8 @@ pub(super) struct Staged {
     pub(super) files: Vec<(OutPath, Written)>,
     /// What the files were made from, as the cache wants it; empty where the cache stays as it is.
     pub(super) pages: Vec<Box<[u8]>>,
+    /// [`Dependencies::world`], for the cache.
+    pub(super) world: u64,
     /// Few files were rendered.
     pub(super) is_nearly_all_kept: bool,
     /// What the pages put into the search index, where the site has one.
@@ -74,13 +76,13 @@ pub(super) fn render(
     let copied = (hashes(&memory.inputs.assets), hashes(&memory.inputs.statics));
     let (indexing, dependencies) = beside(
         || site.config.search.enabled.then(|| Indexing::since(site, sources, search)),
-        || Dependencies::new(&renderer, &memory.inputs.program, copied),
+        || Dependencies::new(&renderer, routes, &memory.inputs.program, copied),
     );
     let publish = &site.config.publish;
     let kept = |(out, route): &(OutPath, Route)| {
         let page = past.page(out.as_str())?;
-        dependencies.of(&renderer, *route, &page.asked).filter(|parts| *parts == page.parts)?;
-        super::kept(publish, target, out, &page.entry)
+        let is_same = dependencies.are_still(&renderer, *route, &page.asked, (&page.parts, past.world));
+        is_same.then(|| super::kept(publish, target, out, &page.entry)).flatten()
     };
     let kept: Vec<Option<WithSiblings>> = routes.par_iter().map(kept).collect();
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
@@ -157,7 +159,14 @@ pub(super) fn render(
         // As the site.
         std::mem::forget((past, renderer, kept));
     }
-    Ok(Ok(Staged { files, pages, is_nearly_all_kept, index: indexing.map(Indexing::finish), explained }))
+    Ok(Ok(Staged {
+        files,
+        pages,
+        world: dependencies.world(),
+        is_nearly_all_kept,
+        index: indexing.map(Indexing::finish),
+        explained,
+    }))
 }
 
 /// Why the file at `asked` was rendered, or kept.

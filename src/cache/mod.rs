@@ -111,8 +111,8 @@ impl Cache {
     ///
     /// # Errors
     /// Where the disk fails.
-    pub fn keep_pages(&self, pages: Vec<Box<[u8]>>) -> io::Result<()> {
-        self.write(PAGES, [pages.concat()])
+    pub fn keep_pages(&self, world: u64, pages: &[Box<[u8]>]) -> io::Result<()> {
+        self.write(PAGES, [Pages::put(world, pages)])
     }
 
     /// Keeps the search index.

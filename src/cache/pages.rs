@@ -16,16 +16,17 @@ code_struct!(Page { parts, entry, asked });
 impl Code for Parts {
     fn put(&self, out: &mut Vec<u8>) {
         self.all.to_le_bytes().put(out);
+        self.near.to_le_bytes().put(out);
         self.sorts.iter().for_each(|sort| sort.to_le_bytes().put(out));
     }
 
     fn get(input: &mut Input<'_>) -> Option<Self> {
-        let all = u64::from_le_bytes(Code::get(input)?);
+        let (all, near) = (u64::from_le_bytes(Code::get(input)?), u64::from_le_bytes(Code::get(input)?));
         let mut sorts = [0; PARTS];
         for sort in &mut sorts {
             *sort = u16::from_le_bytes(Code::get(input)?);
         }
-        Some(Self { all, sorts })
+        Some(Self { all, near, sorts })
     }
 }
 
@@ -42,27 +43,40 @@ pub struct Page {
 
 /// The files of an output.
 #[derive(Debug, Default)]
-pub struct Pages(HashMap<u64, Page>);
+pub struct Pages {
+    by_path: HashMap<u64, Page>,
+    /// [`Dependencies::world`](crate::render::Dependencies::world) at the time.
+    pub world: u64,
+}
 
 impl Pages {
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_path.is_empty()
     }
 
     /// The file at this path.
     pub fn page(&self, path: &str) -> Option<&Page> {
-        self.0.get(&key(path))
+        self.by_path.get(&key(path))
     }
 
-    /// Pages that [`encoded`] wrote, one after another.
+    /// What [`Pages::put`] wrote.
     pub(super) fn get(bytes: &[u8]) -> Option<Self> {
         let mut input = Input::new(bytes);
-        let mut pages = HashMap::with_capacity_and_hasher(bytes.len() / 48, ahash::RandomState::default());
+        let world = u64::from_le_bytes(Code::get(&mut input)?);
+        let mut by_path = HashMap::with_capacity_and_hasher(bytes.len() / 56, ahash::RandomState::default());
         while !input.is_empty() {
-            pages.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
+            by_path.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
         }
-        Some(Self(pages))
+        Some(Self { by_path, world })
+    }
+
+    /// Pages that [`encoded`] wrote, and the world that they were made in.
+    pub(super) fn put(world: u64, pages: &[Box<[u8]>]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(8 + pages.iter().map(|page| page.len()).sum::<usize>());
+        world.to_le_bytes().put(&mut out);
+        pages.iter().for_each(|page| out.extend_from_slice(page));
+        out
     }
 }
 

@@ -13,6 +13,7 @@ use crate::article::Article;
 use crate::content::{Asked, Reference, Resolver as _};
 use crate::digest::{self, Digest};
 use crate::feeds;
+use crate::permalink::OutPath;
 use crate::routes::{Route, SECTION_PAGES, SITEMAP_URLS, TermId};
 use crate::site::{PageId, SectionId};
 use crate::text;
@@ -25,6 +26,9 @@ pub const PARTS: usize = 8;
 pub struct Parts {
     /// A hash of all of it.
     pub all: u64,
+    /// A hash of all but what its links lead to and its related articles: these two take the longest to find, and are as they were where
+    /// [`Dependencies::world`] is.
+    pub near: u64,
     /// The end of a hash for each sort of thing, in the order of [`SORTS`]: enough to say what has changed.
     pub sorts: [u16; PARTS],
 }
@@ -64,6 +68,8 @@ pub struct Dependencies {
     trails: Vec<u64>,
     /// All that is known of the articles before their bodies are converted: what lists over the whole site are made from.
     articles: u64,
+    /// The same, and the place of every file: what is found by a link, and which articles are related, depends on nothing else.
+    world: u64,
     /// The assets of the content and the static files.
     copied: (Vec<text::Hash>, Vec<text::Hash>),
 }
@@ -77,7 +83,12 @@ struct Finder<'f, 'a> {
 impl Dependencies {
     /// For the site of `renderer`. `program` stands for everything that is not the site's files; `copied` are the hashes of the
     /// assets of the content and of the static files.
-    pub fn new(renderer: &Renderer<'_>, program: &text::Hash, copied: (Vec<text::Hash>, Vec<text::Hash>)) -> Self {
+    pub fn new(
+        renderer: &Renderer<'_>,
+        routes: &[(OutPath, Route)],
+        program: &text::Hash,
+        copied: (Vec<text::Hash>, Vec<text::Hash>),
+    ) -> Self {
         let (site, sources) = (renderer.site, renderer.sources);
         let mut shared = Digest::new();
         shared.add(program);
@@ -98,7 +109,9 @@ impl Dependencies {
         // Its terms, because one of them is its kind, whose address a list may show.
         let cards = pages().map(|(page, terms)| digest::of((renderer.card(page), terms))).collect();
         let trails = renderer.index.trails.iter().map(|trail| digest::of(&trail.links)).collect();
-        Self { site: shared.end(), articles: articles(renderer, &terms), faces, cards, terms, trails, copied }
+        let articles = articles(renderer, &terms);
+        let world = world(renderer, routes, articles);
+        Self { site: shared.end(), articles, world, faces, cards, terms, trails, copied }
     }
 
     /// Whether it can be known what the file of `route` is made from; the few others are small and always rendered.
@@ -108,17 +121,37 @@ impl Dependencies {
 
     /// What the file of `route` is made from by `renderer`, if its text asks for `asked`; `None` where it is to be rendered anyway.
     pub fn of(&self, renderer: &Renderer<'_>, route: Route, asked: &Asked) -> Option<Parts> {
-        Finder { renderer, known: self }.of(route, asked)
+        let finder = Finder { renderer, known: self };
+        let mut parts = finder.near(route)?;
+        let near = digest::of(parts);
+        finder.add_far(route, asked, &mut parts);
+        Some(Parts { all: digest::of(parts), near, sorts: parts.map(|part| part as u16) })
+    }
+
+    /// Whether that is `then`, which it was in the world of that time.
+    pub fn are_still(&self, renderer: &Renderer<'_>, route: Route, asked: &Asked, (then, world): (&Parts, u64)) -> bool {
+        let finder = Finder { renderer, known: self };
+        let Some(mut parts) = finder.near(route).filter(|parts| digest::of(parts) == then.near) else { return false };
+        world == self.world || {
+            finder.add_far(route, asked, &mut parts);
+            digest::of(parts) == then.all
+        }
+    }
+
+    /// A hash of all that decides where links lead and which articles are related.
+    pub fn world(&self) -> u64 {
+        self.world
     }
 }
 
 impl Finder<'_, '_> {
-    fn of(&self, route: Route, asked: &Asked) -> Option<Parts> {
+    /// All but what links lead to and related articles.
+    fn near(&self, route: Route) -> Option<[u64; PARTS]> {
         let mut parts = [0; PARTS];
         parts[SITE] = self.known.site;
         match route {
-            Route::Page(page) => self.page(page, asked, &mut parts)?,
-            Route::Section(section, part) => self.section(section, part, asked, &mut parts)?,
+            Route::Page(page) => self.page(page, &mut parts)?,
+            Route::Section(section, part) => self.section(section, part, &mut parts)?,
             Route::Taxonomy(taxonomy) => parts[TERMS] = self.all_terms(taxonomy as usize),
             Route::Term(term, part) => self.term(term, part, &mut parts),
             Route::TermFeed(term) => {
@@ -161,7 +194,27 @@ impl Finder<'_, '_> {
             Route::Asset(index) => parts[TEXT] = digest::of(self.known.copied.0[index as usize]),
             Route::Static(index) => parts[TEXT] = digest::of(self.known.copied.1[index as usize]),
         }
-        Some(Parts { all: digest::of(parts), sorts: parts.map(|part| part as u16) })
+        Some(parts)
+    }
+
+    /// The rest.
+    fn add_far(&self, route: Route, asked: &Asked, parts: &mut [u64; PARTS]) {
+        match route {
+            Route::Page(page) => {
+                parts[LINKS] = self.links(page, asked);
+                let mut digest = Digest::new();
+                for related in self.renderer.site.graph.related(page) {
+                    digest.add(self.card(related.page)).add(related.reason);
+                }
+                parts[RELATED] = digest.end();
+            }
+            Route::Section(section, _) => {
+                if let Some(page) = self.renderer.site.sections[section.index()].index {
+                    parts[LINKS] = self.links(page, asked);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn face(&self, page: PageId) -> u64 {
@@ -183,7 +236,7 @@ impl Finder<'_, '_> {
         site.page_ids().filter(|page| !site.page(*page).is_index)
     }
 
-    fn page(&self, page: PageId, asked: &Asked, parts: &mut [u64; PARTS]) -> Option<()> {
+    fn page(&self, page: PageId, parts: &mut [u64; PARTS]) -> Option<()> {
         let Renderer { site, index, .. } = self.renderer;
         let article = self.article(page);
         if article.front.unlisted {
@@ -197,7 +250,6 @@ impl Finder<'_, '_> {
             notice.as_ref().map(|notice| (notice.kind, &notice.text, &notice.link)),
         ));
         parts[TERMS] = self.known.terms[page.index()];
-        parts[LINKS] = self.links(page, asked);
         let citations = site.graph.citations(page);
         let mut digest = Digest::new();
         digest.add(citations.len());
@@ -205,11 +257,6 @@ impl Finder<'_, '_> {
             digest.add(self.face(citation.from)).add(citation.heading);
         }
         parts[CITATIONS] = digest.end();
-        let mut digest = Digest::new();
-        for related in site.graph.related(page) {
-            digest.add(self.card(related.page)).add(related.reason);
-        }
-        parts[RELATED] = digest.end();
         let (previous, next) = index.neighbours[page.index()];
         parts[LIST] = digest::of((previous.map(|page| self.card(page)), next.map(|page| self.card(page))));
         Some(())
@@ -249,12 +296,11 @@ impl Finder<'_, '_> {
         digest.add(self.renderer.wanted(self.article(page))).end()
     }
 
-    fn section(&self, id: SectionId, part: u32, asked: &Asked, parts: &mut [u64; PARTS]) -> Option<()> {
+    fn section(&self, id: SectionId, part: u32, parts: &mut [u64; PARTS]) -> Option<()> {
         let site = self.renderer.site;
         let section = &site.sections[id.index()];
         if let Some(page) = section.index {
             parts[TEXT] = self.face(page);
-            parts[LINKS] = self.links(page, asked);
         }
         parts[PLACE] = digest::of((self.known.trails[id.index()], &section.title, &section.url));
         let mut terms = Digest::new();
@@ -342,6 +388,19 @@ fn articles(renderer: &Renderer<'_>, terms: &[u64]) -> u64 {
         for term in &taxonomy.terms {
             digest.add((&term.label, &term.url, term.pages.len()));
         }
+    }
+    digest.end()
+}
+
+/// All `articles`, and the places of all files.
+fn world(renderer: &Renderer<'_>, routes: &[(OutPath, Route)], articles: u64) -> u64 {
+    let mut digest = Digest::new();
+    digest.add(articles);
+    for (out, _) in routes {
+        digest.add(out.as_str());
+    }
+    for asset in renderer.site.assets.iter() {
+        digest.add(&asset.file.relative);
     }
     digest.end()
 }
