@@ -100,6 +100,10 @@ impl OutPath {
 }
 
 fn check_part(part: &str) -> Result<(), BadPath> {
+    // Nearly every name; what is said of others below is not true of these.
+    if part.len() <= MAX_PART && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') && !part.is_empty() {
+        return check_device(part);
+    }
     if part.is_empty() {
         return Err(BadPath::Unsafe("it has an empty part (`//`)"));
     }
@@ -122,7 +126,11 @@ fn check_part(part: &str) -> Result<(), BadPath> {
     if part.ends_with(['.', ' ']) {
         return Err(BadPath::NotPortable("a part of it ends in a dot or a blank, which Windows drops"));
     }
-    let stem = part.split('.').next().unwrap_or(part);
+    check_device(part)
+}
+
+fn check_device(part: &str) -> Result<(), BadPath> {
+    let stem = &part[..memchr::memchr(b'.', part.as_bytes()).unwrap_or(part.len())];
     if DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device)) {
         return Err(BadPath::NotPortable("a part of it is a device name of Windows (`con`, `nul`, `com1` …)"));
     }

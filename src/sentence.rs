@@ -100,14 +100,14 @@ fn blank_line_after(text: &str) -> usize {
 
 /// Where after the last full stop of `text` the next sentence begins.
 fn last_end(text: &str) -> Option<usize> {
-    let stops = text.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '!' | '?'));
-    stops.map(|(at, _)| at + 1).find(|at| text[*at..].starts_with(char::is_whitespace))
+    let stops = memchr::memrchr3_iter(b'.', b'!', b'?', text.as_bytes());
+    stops.map(|at| at + 1).find(|at| text[*at..].starts_with(char::is_whitespace))
 }
 
 /// Where the sentence that `text` goes on with ends.
 fn first_end(text: &str) -> Option<usize> {
-    let stops = text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?'));
-    stops.map(|(at, _)| at + 1).find(|at| text[*at..].is_empty() || text[*at..].starts_with(char::is_whitespace))
+    let stops = memchr::memchr3_iter(b'.', b'!', b'?', text.as_bytes());
+    stops.map(|at| at + 1).find(|at| text[*at..].is_empty() || text[*at..].starts_with(char::is_whitespace))
 }
 
 fn word_start(text: &str, at: usize) -> usize {

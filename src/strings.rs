@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 /// Stands between two items; a control character that no field holds.
-const SEPARATOR: char = '\u{1f}';
+const SEPARATOR: char = BYTE as char;
+const BYTE: u8 = 0x1f;
 
 /// An immutable list of texts, none of them empty.
 #[derive(Default, Clone, PartialEq, Eq)]
@@ -15,7 +16,14 @@ pub struct Strings(Box<str>);
 impl Strings {
     /// The items in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        self.0.split(SEPARATOR).filter(|item| !item.is_empty())
+        let mut rest = &*self.0;
+        let items = std::iter::from_fn(move || {
+            let end = memchr::memchr(BYTE, rest.as_bytes()).unwrap_or(rest.len());
+            let item = (!rest.is_empty()).then(|| &rest[..end])?;
+            rest = rest.get(end + 1..).unwrap_or_default();
+            Some(item)
+        });
+        items.filter(|item| !item.is_empty())
     }
 
     /// The first item.
@@ -55,8 +63,10 @@ impl<S: AsRef<str>> FromIterator<S> for Strings {
             if !all.is_empty() {
                 all.push(SEPARATOR);
             }
-            for part in item.split(SEPARATOR) {
-                all.push_str(part);
+            if memchr::memchr(BYTE, item.as_bytes()).is_none() {
+                all.push_str(item);
+            } else {
+                all.extend(item.split(SEPARATOR));
             }
         }
         Self(all.into())
@@ -90,6 +100,8 @@ mod tests {
         let list: Strings = ["4.0", "", "4.0 SP4"].iter().collect();
         assert_eq!(list.iter().collect::<Vec<_>>(), ["4.0", "4.0 SP4"]);
         assert_eq!((list.first(), list.join("; ").as_str(), list.is_empty()), (Some("4.0"), "4.0; 4.0 SP4", false));
+        let list: Strings = ["a\u{1f}b", "\u{1f}", "c"].iter().collect();
+        assert_eq!(list.iter().collect::<Vec<_>>(), ["ab", "c"]);
         assert!(Strings::default().is_empty() && Strings::default().first().is_none());
     }
 }

@@ -295,13 +295,12 @@ pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
             plain += usize::from(matches!(state, Word::Letters | Word::Closed));
         };
         for &byte in line.text(text).as_bytes() {
-            let class = CLASSES[usize::from(byte)];
-            if class == Class::Blank {
+            let next = NEXT[state as usize][usize::from(byte)];
+            // Nothing but a blank ends a word.
+            if next == Word::None {
                 end(if byte == b'\t' && state == Word::None { Word::Other } else { state });
-                state = Word::None;
-            } else {
-                state = NEXT[state as usize][class as usize];
             }
+            state = next;
         }
         end(state);
     }
@@ -327,51 +326,32 @@ enum Word {
     Other,
 }
 
-/// What a byte can be to a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Blank,
-    Small,
-    Capital,
-    Hyphen,
-    Apostrophe,
-    Open,
-    Quote,
-    Close,
-    Other,
-}
-
-const CLASSES: [Class; 256] = {
-    let mut table = [Class::Other; 256];
+/// What a word becomes with a byte more, by [`Word`] and byte.
+const NEXT: [[Word; 256]; 5] = {
+    use Word::{Closed as C, Letters as L, None as N, Opened as P, Other as O};
+    let mut table = [[O; 256]; 5];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = match byte as u8 {
-            b' ' | b'\t' => Class::Blank,
-            b'a'..=b'z' => Class::Small,
-            b'A'..=b'Z' => Class::Capital,
-            b'-' => Class::Hyphen,
-            b'\'' => Class::Apostrophe,
-            b'(' => Class::Open,
-            b'"' => Class::Quote,
-            b'.' | b',' | b';' | b':' | b'?' | b'!' | b')' => Class::Close,
-            _ => Class::Other,
+        // Begun, opened, in letters, closed, other.
+        let column = match byte as u8 {
+            b' ' | b'\t' => [N, N, N, N, N],
+            b'a'..=b'z' => [L, L, L, O, O],
+            b'A'..=b'Z' => [L, L, O, O, O],
+            b'-' => [O, O, L, O, O],
+            b'\'' => [P, O, L, C, O],
+            b'(' => [P, O, O, O, O],
+            b'"' => [P, O, C, C, O],
+            b'.' | b',' | b';' | b':' | b'?' | b'!' | b')' => [O, O, C, C, O],
+            _ => [O, O, O, O, O],
         };
+        let mut state = 0;
+        while state < 5 {
+            table[state][byte] = column[state];
+            state += 1;
+        }
         byte += 1;
     }
     table
-};
-
-/// What a word becomes with a byte more, by [`Word`] and [`Class`].
-const NEXT: [[Word; 9]; 5] = {
-    use Word::{Closed as C, Letters as L, None as N, Opened as P, Other as O};
-    // Blank, Small, Capital, Hyphen, Apostrophe, Open, Quote, Close, Other
-    [
-        [N, L, L, O, P, P, P, O, O],
-        [N, L, L, O, O, O, O, O, O],
-        [N, L, O, L, L, O, C, C, O],
-        [N, O, O, O, C, O, C, C, O],
-        [N, O, O, O, O, O, O, O, O],
-    ]
 };
 
 /// Whether `text` is a line that only divides: three or more of the signs that rules and the frames of tables are drawn with.

@@ -18,12 +18,12 @@ pub(super) fn score(line: &str) -> u32 {
     if matches!(last, b';' | b'{' | b'}') || ends_in_comment(line) {
         score += 2;
     }
-    if bytes.iter().any(|b| matches!(b, b'=' | b'>' | b':' | b'&' | b'|' | b'<')) {
+    if memchr::memchr3(b'=', b'>', b':', bytes).or_else(|| memchr::memchr3(b'&', b'|', b'<', bytes)).is_some() {
         score += u32::from(bytes.windows(2).any(is_operator));
         score += 2 * u32::from(is_assignment(bytes));
     }
     score += u32::from(is_call(line));
-    score += 2 * u32::from(line.ends_with(" _"));
+    score += 2 * u32::from(last == b'_' && line.ends_with(" _"));
     score += u32::from(has_member(bytes));
     score += u32::from(is_path(bytes));
     score
@@ -59,7 +59,12 @@ fn is_tag(line: &str) -> bool {
 fn ends_in_comment(line: &str) -> bool {
     let code = match line.strip_suffix("*/") {
         Some(inner) => inner.rfind("/*").map(|at| &line[..at]),
-        None => line.find(" //").map(|at| &line[..at]),
+        None => {
+            let bytes = line.as_bytes();
+            let mut slashes = memchr::memchr_iter(b'/', bytes);
+            let comment = slashes.find(|&at| at > 0 && bytes[at - 1] == b' ' && bytes.get(at + 1) == Some(&b'/'));
+            comment.map(|at| &line[..at - 1])
+        }
     };
     code.is_some_and(|code| code.trim_ascii_end().ends_with([';', '{', '}']))
 }

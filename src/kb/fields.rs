@@ -21,7 +21,7 @@ pub fn raw_fields<'a>(text: &'a str, segments: &Segments) -> impl Iterator<Item 
     let header = lines(text, segments.header, segments.tabbed).texts();
     let trailer = lines(text, segments.trailer, segments.tabbed).texts();
     header.chain(trailer).filter(|line| !line.bytes().all(|b| b == b'=')).map(|line| {
-        let (label, value) = line.split_once(':').unwrap_or(("", line));
+        let (label, value) = memchr::memchr(b':', line.as_bytes()).map_or(("", line), |colon| (&line[..colon], &line[colon + 1..]));
         (label.trim_ascii(), value.trim_ascii())
     })
 }
