@@ -5,9 +5,33 @@ use crate::bare_url::urls;
 use crate::html::{attribute, escape_text, safe_url};
 use crate::reference::references;
 
+/// The sign that each URL has.
+const COLON: u8 = 1;
+/// The letter that each number begins with, and what must be escaped.
+const OTHERS: u8 = 2;
+
+/// Which bytes ask for more than a copy.
+const SIGNS: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b':' as usize] = COLON;
+    let others = b"Qq&<>";
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = OTHERS;
+        at += 1;
+    }
+    table
+};
+
 /// Appends `text` with links on its article numbers, and on its URLs if `bare_urls` says so.
 pub(super) fn write_linked<R: Resolver>(out: &mut String, resolver: &R, bare_urls: bool, text: &str) {
-    if !bare_urls {
+    let signs = text.bytes().fold(0, |seen, byte| seen | SIGNS[usize::from(byte)]);
+    if signs == 0 {
+        // Most lines have no number, no URL and nothing to escape.
+        out.push_str(text);
+        return;
+    }
+    if !bare_urls || signs & COLON == 0 {
         write_numbers(out, resolver, text);
         return;
     }

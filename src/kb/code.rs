@@ -19,7 +19,7 @@ pub(super) fn score(line: &str) -> u32 {
         score += 2;
     }
     if memchr::memchr3(b'=', b'>', b':', bytes).or_else(|| memchr::memchr3(b'&', b'|', b'<', bytes)).is_some() {
-        score += u32::from(bytes.windows(2).any(is_operator));
+        score += u32::from(bytes.windows(2).any(|pair| !pair[0].is_ascii_alphanumeric() && is_operator(pair)));
         score += 2 * u32::from(is_assignment(bytes));
     }
     score += u32::from(is_call(line));
