@@ -37,7 +37,7 @@ mod lists;
 
 use crate::article::Heading;
 use crate::html::{attribute, escape_text};
-pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Neighbour, Related};
+pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Related};
 pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
 pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
@@ -114,9 +114,9 @@ pub struct Day<'a> {
     pub text: &'a str,
 }
 
-/// What a list says about a page.
+/// What `item.html` is given: all that lists say about a page.
 #[derive(Debug, Serialize)]
-pub struct Summary<'a> {
+pub struct Item<'a> {
     /// As [`Page::url`].
     pub url: &'a str,
     /// As [`Page::title`].
@@ -129,9 +129,29 @@ pub struct Summary<'a> {
     pub kind: Value,
     /// Last change: `2001-08-08`, or empty.
     pub updated: &'a str,
-    /// All of the above as a list shows it: what `item.html` makes of it, as safe HTML ([`html`]).
+}
+
+/// What lists share of a page.
+#[derive(Debug, Serialize)]
+pub struct Summary<'a> {
+    /// As [`Page::url`].
+    pub url: &'a str,
+    /// As [`Page::title`].
+    pub title: &'a str,
+    /// What `item.html` makes of the page's [`Item`], as safe HTML ([`html`]).
     pub html: Value,
-    // With one field more the map of each page would take twice the room: seven fit into eight places.
+    // With one field more the map of each page would take twice the room: three fit into four places.
+}
+
+/// A page that another page leads to.
+#[derive(Debug, Serialize)]
+pub struct PageLink<'a> {
+    /// As [`Page::url`].
+    pub url: &'a str,
+    /// As [`Article::number`].
+    pub number: &'a str,
+    /// As [`Article::heading`]; the title where there is no number.
+    pub heading: &'a str,
 }
 
 /// What a page says about a term of a taxonomy, or about a section.
@@ -190,9 +210,14 @@ pub fn lone_context<T: Serialize>(name: &'static str, own: &T) -> TeraResult<Con
     Ok(context)
 }
 
-/// What lists and links say about a page, to be made once per page.
+/// What lists share of a page, to be made once per page.
 pub fn summary(summary: &Summary) -> Value {
     Value::from_serializable(summary)
+}
+
+/// A page that another page leads to.
+pub fn page_link(link: &PageLink) -> Value {
+    Value::from_serializable(link)
 }
 
 /// What lists and links say about a term, to be made once per term.

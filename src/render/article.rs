@@ -94,8 +94,8 @@ impl<'a> Renderer<'a> {
                 .map(|(related, reason)| view::Related { link: self.link(related.page), reason })
                 .collect(),
             wanted: self.wanted(article),
-            previous: previous.as_ref().map(Beside::view),
-            next: next.as_ref().map(Beside::view),
+            previous,
+            next,
             source_url: &source_url,
             edit_url: &edit_url,
             report_url: &report_url,
@@ -121,8 +121,8 @@ impl<'a> Renderer<'a> {
             banner: banner.as_ref().map(Notice::view),
             toc: toc(article, 3),
             content: view::html(&content.html),
-            previous: previous.as_ref().map(Beside::view),
-            next: next.as_ref().map(Beside::view),
+            previous,
+            next,
             edit_url: &edit_url,
             report_url: &report_url,
         };
@@ -215,20 +215,22 @@ impl<'a> Renderer<'a> {
     }
 
     /// A link to `page` with its title.
-    fn link(&self, page: PageId) -> Value {
+    pub(super) fn link(&self, page: PageId) -> Value {
         view::link(&self.site.article(page).title, &self.url(&self.site.page(page).url))
     }
 
-    /// The pages before and after `page`.
-    fn neighbours(&self, page: PageId) -> (Option<Beside<'_>>, Option<Beside<'_>>) {
+    /// Where `page` is, for a page that leads there.
+    pub(super) fn page_link(&self, page: PageId) -> Value {
+        let article = self.site.article(page);
+        let (url, number) = (self.url(&self.site.page(page).url), article.number());
+        view::page_link(&view::PageLink { url: &url, number: &number, heading: self.heading(article) })
+    }
+
+    /// The pages before and after `page`, or none.
+    fn neighbours(&self, page: PageId) -> (Value, Value) {
         let (previous, next) = self.index.neighbours[page.index()];
-        let beside = |page: PageId| {
-            let article = self.site.article(page);
-            let title =
-                Some(&*article.title).filter(|title| !title.is_empty()).unwrap_or_else(|| self.site.config.label("untitled"));
-            Beside { url: self.url(&self.site.page(page).url), title, number: article.number() }
-        };
-        (previous.map(beside), next.map(beside))
+        let link = |page: Option<PageId>| page.map_or_else(Value::none, |page| self.page_link(page));
+        (link(previous), link(next))
     }
 
     /// What lists say about a page.
@@ -237,19 +239,18 @@ impl<'a> Renderer<'a> {
         let url = self.url(url);
         let id = number.map_or_else(String::new, numbered);
         let updated = updated.map(|date| self.day(date));
-        let mut summary = view::Summary {
+        let item = view::Item {
             url: &url,
             title,
             heading: self.heading_of(title, number),
             number: &id,
             kind: fields::kind(self, kind),
             updated: updated.as_ref().map_or("", |day| &day.iso),
-            html: Value::none(),
         };
-        let context = self.lone("item", &summary)?;
+        let context = self.lone("item", &item)?;
         let html = self.template("item.html", &context, Some(page))?;
-        summary.html = view::html(String::from_utf8_lossy(&html).trim_end());
-        Ok(view::summary(&summary))
+        let html = view::html(String::from_utf8_lossy(&html).trim_end());
+        Ok(view::summary(&view::Summary { url: &url, title, html }))
     }
 
     /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.
@@ -319,19 +320,6 @@ fn reason(config: &Config, article: &Article, place: u16) -> String {
         Feature::QueryWord(word) => ("reason_word", Cow::Borrowed(word)),
     };
     labels::fill(config.label(name), &[("what", &what)])
-}
-
-/// The page before or after a page.
-struct Beside<'a> {
-    url: String,
-    title: &'a str,
-    number: String,
-}
-
-impl Beside<'_> {
-    fn view(&self) -> view::Neighbour<'_> {
-        view::Neighbour { url: &self.url, title: self.title, number: &self.number }
-    }
 }
 
 /// What a reader must know before the text.

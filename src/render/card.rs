@@ -1,6 +1,6 @@
 //! What lists are told of a page, before it is put into words. A list depends on the cards of its pages and not on their texts, so that
 //! another word in an article makes no list anew. That this is all that a list shows is no promise but how it is made: a
-//! [`view::Summary`](crate::view::Summary) is made from nothing else.
+//! [`view::Item`](crate::view::Item) is made from nothing else.
 
 use jiff::civil::Date;
 

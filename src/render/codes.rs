@@ -79,7 +79,7 @@ impl Renderer<'_> {
                     name,
                     spellings: code_index::spellings(&entry.code),
                     articles: uses.clone(),
-                    others: entry.pages.iter().skip(SENTENCES).map(|page| self.summary_of(*page)).collect(),
+                    others: entry.pages.iter().skip(SENTENCES).map(|page| self.page_link(*page)).collect(),
                 })
                 .collect(),
         };
@@ -104,7 +104,7 @@ impl Renderer<'_> {
                 }
                 sentence = sentence::around(text, place);
             }
-            uses.push(view::CodeUse { page: self.summary_of(*page), sentence });
+            uses.push(view::CodeUse { link: self.link(*page), sentence });
         }
         let most = names.iter().max_by_key(|(name, count)| (**count, std::cmp::Reverse(**name)));
         (most.map_or_else(String::new, |(name, _)| (*name).to_owned()), uses)

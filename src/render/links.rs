@@ -75,7 +75,7 @@ impl Renderer<'_> {
 
     fn wanted_row(&self, number: u32) -> view::LinkRow {
         let pages = self.site.graph.wanted().get(&number).map_or(&[][..], Vec::as_slice);
-        let shown = pages.iter().take(SHOWN).map(|page| self.summary_of(*page));
+        let shown = pages.iter().take(SHOWN).map(|page| self.page_link(*page));
         view::LinkRow { title: format!("Q{number}"), url: String::new(), count: pages.len(), pages: shown.collect() }
     }
 
@@ -92,16 +92,8 @@ impl Renderer<'_> {
     fn redirect_row(&self, index: usize) -> view::LinkRow {
         let redirect = &self.site.redirects[index];
         let (title, url) = self.link_to(&redirect.target);
-        let target = view::Summary {
-            url: &url,
-            title: &title,
-            heading: &title,
-            number: "",
-            kind: Value::none(),
-            updated: "",
-            html: Value::none(),
-        };
+        let target = view::PageLink { url: &url, number: "", heading: &title };
         let old = self.url(&redirect.out.url());
-        view::LinkRow { title: old.clone(), url: old, count: 0, pages: vec![view::summary(&target)] }
+        view::LinkRow { title: old.clone(), url: old, count: 0, pages: vec![view::page_link(&target)] }
     }
 }

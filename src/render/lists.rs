@@ -287,7 +287,7 @@ impl Renderer<'_> {
 
     fn most_cited(&self) -> Vec<view::Cited> {
         let cited = self.most_cited_pages().into_iter();
-        cited.map(|(count, page)| view::Cited { page: self.summary_of(page), count }).collect()
+        cited.map(|(count, page)| view::Cited { page: self.page_link(page), count }).collect()
     }
 
     /// The articles that most articles cite, with how many do.

@@ -44,10 +44,10 @@ pub struct Article<'a> {
     pub related: Vec<Related<'a>>,
     /// How many of the article numbers in the text belong to no article.
     pub wanted: usize,
-    /// The article before this one in its product.
-    pub previous: Option<Neighbour<'a>>,
-    /// The article after this one in its product.
-    pub next: Option<Neighbour<'a>>,
+    /// The article before this one in its product: a [`page_link`](super::page_link), or none.
+    pub previous: Value,
+    /// The article after this one in its product: a [`page_link`](super::page_link), or none.
+    pub next: Value,
     /// The plain-text original, or empty.
     pub source_url: &'a str,
     /// Where the source can be edited, or empty.
@@ -69,25 +69,14 @@ pub struct Doc<'a> {
     pub toc: Value,
     /// The text, as safe HTML ([`html`](super::html)).
     pub content: Value,
-    /// The page before this one in its section.
-    pub previous: Option<Neighbour<'a>>,
-    /// The page after this one in its section.
-    pub next: Option<Neighbour<'a>>,
+    /// The page before this one in its section: a [`page_link`](super::page_link), or none.
+    pub previous: Value,
+    /// The page after this one in its section: a [`page_link`](super::page_link), or none.
+    pub next: Value,
     /// Where the source can be edited, or empty.
     pub edit_url: &'a str,
     /// Where a problem with the page can be reported, or empty.
     pub report_url: &'a str,
-}
-
-/// The page before or after a page.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Neighbour<'a> {
-    /// Where it is.
-    pub url: &'a str,
-    /// With the number, where it has one.
-    pub title: &'a str,
-    /// `Q164177`, or empty.
-    pub number: &'a str,
 }
 
 /// What a reader must know before the text.

@@ -29,15 +29,15 @@ pub struct Code<'a> {
     pub spellings: Vec<String>,
     /// The articles that name it, the first few of them.
     pub articles: Vec<CodeUse>,
-    /// The rest of them: [`summary`](super::summary) values.
+    /// The rest of them: [`page_link`](super::page_link) values.
     pub others: Vec<Value>,
 }
 
 /// An article that names a code.
 #[derive(Debug, Clone, Serialize)]
 pub struct CodeUse {
-    /// A [`summary`](super::summary).
-    pub page: Value,
+    /// A [`link`](super::link) to it.
+    pub link: Value,
     /// The sentence in which it does, or empty.
     pub sentence: String,
 }
@@ -66,6 +66,6 @@ pub struct LinkRow {
     pub url: String,
     /// How many link to it; 0 where that is not to be said.
     pub count: usize,
-    /// The first of those that do: [`summary`](super::summary) values; or the target of a redirect.
+    /// The first of those that do, or the target of a redirect: [`page_link`](super::page_link) values.
     pub pages: Vec<Value>,
 }

@@ -40,7 +40,7 @@ pub struct HomeGroup<'a> {
 /// An article that others cite.
 #[derive(Debug, Serialize)]
 pub struct Cited {
-    /// A [`summary`](super::summary).
+    /// A [`page_link`](super::page_link).
     pub page: Value,
     /// Articles that cite it.
     pub count: usize,

@@ -67,15 +67,7 @@ fn some_term(title: &str) -> Value {
 }
 
 fn some_summary() -> Value {
-    summary(&Summary {
-        url: "/kb/100/Q100000/",
-        title: "Q100000: XADM: Some Title",
-        heading: "XADM: Some Title",
-        number: "Q100000",
-        kind: some_term("Problem"),
-        updated: "2001-08-08",
-        html: html("<li>An item</li>"),
-    })
+    summary(&Summary { url: "/kb/100/Q100000/", title: "Q100000: XADM: Some Title", html: html("<li>An item</li>") })
 }
 
 fn empty_article() -> Article<'static> {
@@ -98,8 +90,8 @@ fn empty_article() -> Article<'static> {
         referenced_by_count: 0,
         related: vec![],
         wanted: 0,
-        previous: None,
-        next: None,
+        previous: Value::none(),
+        next: Value::none(),
         source_url: "",
         edit_url: "",
         report_url: "",
@@ -108,8 +100,8 @@ fn empty_article() -> Article<'static> {
 
 /// An article with what most articles of the archive have.
 fn usual_article(content: Value, terms: &[Value]) -> Article<'static> {
-    let neighbour = Neighbour { url: "/kb/100/Q100000/", title: "Q100000: XADM: Some Title", number: "Q100000" };
-    let cited = || link(neighbour.title, neighbour.url);
+    let neighbour = page_link(&PageLink { url: "/kb/100/Q100000/", number: "Q100000", heading: "XADM: Some Title" });
+    let cited = || link("Q100000: XADM: Some Title", "/kb/100/Q100000/");
     let heading = |text: &str| Heading { level: 2, text: text.into(), id: text.to_lowercase().into(), span: Span::default() };
     let field = |label, index: usize| {
         let terms = vec![terms[index].clone()];
@@ -133,8 +125,8 @@ fn usual_article(content: Value, terms: &[Value]) -> Article<'static> {
         referenced_by: vec![Citation { link: cited(), section: "MORE INFORMATION", sentence: "See also Q164177." }],
         referenced_by_count: 1,
         related: [0, 1, 2].map(|_| Related { link: cited(), reason: "same error 2410" }).into(),
-        previous: Some(neighbour),
-        next: Some(neighbour),
+        previous: neighbour.clone(),
+        next: neighbour,
         ..empty_article()
     }
 }
@@ -151,8 +143,8 @@ fn every_template_renders_with_only_what_must_be() {
         banner: None,
         toc: Value::none(),
         content: html(""),
-        previous: None,
-        next: None,
+        previous: Value::none(),
+        next: Value::none(),
         edit_url: "",
         report_url: "",
     };
