@@ -20,11 +20,15 @@ use crate::source::SourceFile;
 pub(super) struct Memory {
     pub(super) cache: Option<Cache>,
     pub(super) inputs: Inputs,
-    /// The articles that had no problems, one for each of [`Sources::articles`].
-    pub(super) parsed: Vec<Option<Arc<Article>>>,
-    pub(super) before: Articles,
-    /// How many of [`Memory::parsed`] are not in [`Memory::before`].
-    pub(super) news: usize,
+    /// What the cache is to be given, where enough of the articles are new.
+    pub(super) news: Option<News>,
+}
+
+/// The articles of a build, some of which the cache has.
+pub(super) struct News {
+    /// Those that had no problems, one for each of [`Sources::articles`].
+    parsed: Vec<Option<Arc<Article>>>,
+    before: Articles,
 }
 
 impl Memory {
@@ -35,20 +39,22 @@ impl Memory {
             diagnostics.extend(problems);
             return articles;
         };
-        self.before = cache.articles();
+        let before = cache.articles();
         // An article whose file is not UTF-8 has a problem that only reading it finds.
         let damaged: HashSet<Arc<str>> = paths(diagnostics);
         let fresh = AtomicUsize::new(0);
         let known = |index: usize, file: &SourceFile| {
-            let known = self.before.get(index, file).filter(|_| damaged.is_empty() || !damaged.contains(file.path.as_str()));
+            let known = before.get(index, file).filter(|_| damaged.is_empty() || !damaged.contains(file.path.as_str()));
             fresh.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
             known
         };
         let (articles, problems) = parse::parse_but(config, &sources.articles, known);
         diagnostics.extend(problems);
         let blamed = paths(diagnostics);
-        self.news = fresh.into_inner();
-        self.parsed = articles.iter().map(|article| (!blamed.contains(&article.path)).then(|| Arc::clone(article))).collect();
+        if cache::is_worth_writing(fresh.into_inner(), articles.len()) {
+            let parsed = articles.iter().map(|article| (!blamed.contains(&article.path)).then(|| Arc::clone(article))).collect();
+            self.news = Some(News { parsed, before });
+        }
         articles
     }
 
@@ -58,15 +64,10 @@ impl Memory {
     /// Where the disk fails.
     pub(super) fn keep(&mut self, project: &Project, staged: &mut Staged) -> io::Result<()> {
         let Some(cache) = &self.cache else { return Ok(()) };
-        let (parsed, before) = (std::mem::take(&mut self.parsed), std::mem::take(&mut self.before));
         if !staged.pages.is_empty() {
             cache.keep_pages(staged.world, &std::mem::take(&mut staged.pages))?;
         }
-        if !cache::is_worth_writing(self.news, parsed.len()) {
-            // They are many, and the program ends soon.
-            std::mem::forget((parsed, before));
-            return Ok(());
-        }
+        let Some(News { parsed, before }) = self.news.take() else { return Ok(()) };
         cache.keep_articles(&project.sources, &parsed, &before)
     }
 }

@@ -86,6 +86,8 @@ pub(super) fn render(
     };
     let kept: Vec<Option<WithSiblings>> = routes.par_iter().map(kept).collect();
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
+    // A cache without its output has nothing more to say.
+    let past = if stale == routes.len() && request.explain.is_none() { Pages::default() } else { past };
     let shared = if stale > routes.len() / FEW {
         renderer.with_summaries().map(Some)
     } else {
