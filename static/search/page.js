@@ -16,7 +16,7 @@ const NAMED = 4;
  * @param {object} tools from `ui.js`
  */
 export function show(page, form, tools) {
-  const { base, search, element, marked, occurrences, say, articles, failure, describe, kindWord, runs } = tools;
+  const { base, search, element, marked, occurrences, say, articles, quoted, failure, describe, kindWord, runs } = tools;
   const browse = page.querySelector('[data-search-browse]');
   const status = element('p', { className: 'search-summary', role: 'status' });
   const note = element('p', { className: 'search-note', hidden: true });
@@ -91,8 +91,8 @@ export function show(page, form, tools) {
 
   const summarise = (text, result, params) => {
     const some = result.hits.length > 0 || results.children.length > 0;
-    const query = result.phrases.join(', ') || text;
-    if (!some) status.textContent = say('nothing_for', { query: text });
+    const query = quoted(result.phrases.join(', ') || text);
+    if (!some) status.textContent = say('nothing_for', { query: quoted(text) });
     else if (result.checked) status.textContent = say('checked', { count: result.total, checked: result.checked, query });
     else if (result.phrases.length) status.textContent = say('with', { count: articles(result.total), query });
     else if (result.complete) status.textContent = say('every', { count: articles(result.total), query });

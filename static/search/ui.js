@@ -43,6 +43,9 @@ export const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (pla
 /** `1,234 articles`. */
 export const articles = (n) => `${n.toLocaleString(document.documentElement.lang)} ${say(n === 1 ? 'article' : 'articles')}`;
 
+/** A query as a sentence quotes it: who pasted a log line need not read it again. */
+export const quoted = (text) => (text.length > 80 ? `${text.slice(0, 80).replace(/\s+\S*$/, '')} …` : text);
+
 /** What to tell a reader when a search failed. */
 export const failure = (error) => say(error?.code === 'version' ? 'reload' : 'offline');
 
@@ -78,7 +81,7 @@ export function start(forms, base, entry) {
   search().catch(() => {});
   forms.forEach((form, i) => combobox(form, base, search, `search-list-${i}`));
   const page = document.querySelector('[data-search-page]');
-  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, failure, describe, kindWord, runs }));
+  if (page) import(new URL(entry.page, base).href).then(({ show }) => show(page, forms[0], { base, search, element, marked, occurrences, say, articles, quoted, failure, describe, kindWord, runs }));
 }
 
 function combobox(form, base, search, id) {
@@ -128,7 +131,7 @@ function combobox(form, base, search, id) {
       }
       const all = new URL(form.action);
       all.searchParams.set('q', text);
-      if (result.hits.length) option(all.href, element('span', { className: 'search-all' }, say('all', { query: text })));
+      if (result.hits.length) option(all.href, element('span', { className: 'search-all' }, say('all', { query: quoted(text) })));
       tell(...(result.corrected.length ? [say('corrected', { query: result.suggestion })] : result.hits.length ? [] : [say('nothing')]));
       status.textContent = result.hits.length ? say('keys', { count: articles(result.hits.length) }) : say('nothing');
       show(true);

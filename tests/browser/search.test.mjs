@@ -148,6 +148,11 @@ test("a quoted phrase, an excluded word, a number", async () => {
   assert.equal((await titles((await results({ q: "kb 300002" })).page))[0], "Compressor for Hydrogen Restarts by Itself");
 });
 
+test("a long query is quoted by how it begins", async () => {
+  const { page } = await results({ q: `zeppelin ${"boarding passes ".repeat(8)}` });
+  await summary(page, /“zeppelin (boarding passes ?){3,4}[a-z]* …”/);
+});
+
 test("where nothing is found the lists are a click away", async () => {
   const { page, problems } = await site.visit(query({ q: "qqqzzzqqq" }));
   await summary(page, /^Nothing found/);
