@@ -81,13 +81,11 @@ pub(super) fn render(
     let publish = &site.config.publish;
     let kept = |(out, route): &(OutPath, Route)| {
         let page = past.page(out.as_str())?;
-        let is_same = dependencies.are_still(&renderer, *route, &page.asked, (&page.parts, past.world));
-        is_same.then(|| super::kept(publish, target, out, &page.entry)).flatten()
+        let files = super::kept(publish, target, out, &page.entry)?;
+        dependencies.are_still(&renderer, *route, &page.asked, (&page.parts, past.world)).then_some(files)
     };
     let kept: Vec<Option<WithSiblings>> = routes.par_iter().map(kept).collect();
     let stale = kept.iter().filter(|kept| kept.is_none()).count();
-    // A cache without its output has nothing more to say.
-    let past = if stale == routes.len() && request.explain.is_none() { Pages::default() } else { past };
     let shared = if stale > routes.len() / FEW {
         renderer.with_summaries().map(Some)
     } else {
@@ -124,7 +122,11 @@ pub(super) fn render(
         let files = super::stage(publish, target, out, &page.bytes)?;
         let known = is_told.then(|| {
             let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
-            Some(encoded(out, &Page { parts: dependencies.of(renderer, *route, &asked)?, entry: files.0.entry, asked }))
+            // Where only the output was missing, nothing needs to be found again.
+            let then = past.page(out.as_str()).filter(|then| then.asked == asked);
+            let then = then.filter(|then| dependencies.are_still(renderer, *route, &asked, (&then.parts, past.world)));
+            let parts = then.map(|then| then.parts).or_else(|| dependencies.of(renderer, *route, &asked))?;
+            Some(encoded(out, &Page { parts, entry: files.0.entry, asked }))
         });
         Ok(Ok((files, known.flatten())))
     };

@@ -288,7 +288,7 @@ fn toc(article: &Article, least: usize) -> Value {
 /// trailer repeats, and the number and the product, which stand in the title and among the fields as they are written.
 fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
     let (number, product) = (article.number(), article.fields.products.first());
-    let fields: Vec<(&str, &str)> = kb::raw_fields(source, segments).map(|(label, value)| (label, value.trim())).collect();
+    let fields: Vec<(&str, &str)> = kb::raw_fields(source, segments).collect();
     let mut out = String::with_capacity(400);
     for (i, (label, value)) in fields.iter().enumerate() {
         let is_shown = *value == number || Some(*value) == product;
