@@ -169,6 +169,25 @@ fn an_edited_body_makes_no_list_and_no_neighbour_anew() {
 }
 
 #[test]
+fn a_link_follows_what_comes_to_stand_where_it_leads() {
+    let site = TestSite::new("");
+    site.write("site.toml", config("Test"));
+    site.write("content/s/a.md", "---\ntitle: A\n---\n[file](files/x.txt) and [page](b.md)\n");
+    let links = |file: &str, page: &str| {
+        let html = site.build().exits(0).file("s/a/index.html");
+        assert!(html.contains(&format!("href=\"{file}\">file")) && html.contains(&format!("href=\"{page}\">page")), "{html}");
+    };
+    let base = "/docs/";
+    links("files/x.txt", "b.md");
+    site.write("content/s/files/x.txt", "x");
+    links(&format!("{base}s/files/x.txt"), "b.md");
+    site.write("content/s/b.md", "---\ntitle: B\n---\nB.\n");
+    links(&format!("{base}s/files/x.txt"), &format!("{base}s/b/"));
+    std::fs::remove_dir_all(site.path("content/s/files")).unwrap();
+    links("files/x.txt", &format!("{base}s/b/"));
+}
+
+#[test]
 fn a_page_that_is_gone_from_the_output_is_made_again() {
     let site = five();
     let page = "public/kb/100/Q100004/index.html";
