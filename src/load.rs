@@ -139,8 +139,8 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
 /// What reads the articles that were left unread.
 fn reader(root: &Path, fallback: Option<Encoding>) -> Reader {
     let root = root.to_owned();
-    Reader::new(move |path| {
-        let bytes = fs::read(root.join(path)).ok()?;
+    Reader::new(move |path, length| {
+        let bytes = bytes_as_seen(&root.join(path), length.into()).ok()?;
         Some(encoding::decode(&Arc::from(path), bytes, fallback).0)
     })
 }
@@ -198,21 +198,18 @@ pub fn bytes(file: &DiskFile) -> Result<Vec<u8>> {
     fs::read(&file.disk).with_context(|| format!("cannot read `{}`", file.path))
 }
 
-/// The same for a file that was seen with `size` bytes: in one read, where it still has as many.
-fn bytes_as_seen(file: &DiskFile, size: u64) -> Result<Vec<u8>> {
-    let read = || -> std::io::Result<Vec<u8>> {
-        let mut open = fs::File::open(&file.disk)?;
-        let size = usize::try_from(size).unwrap_or_default().min(MOST_AT_ONCE);
-        // Room for one more, so that the end of the file is seen.
-        let mut bytes = vec![0; size + 1];
-        let count = open.read(&mut bytes)?;
-        bytes.truncate(count);
-        if count != size {
-            open.read_to_end(&mut bytes)?;
-        }
-        Ok(bytes)
-    };
-    read().with_context(|| format!("cannot read `{}`", file.path))
+/// The bytes of a file that was seen with `size` bytes: in one read, where it still has as many.
+fn bytes_as_seen(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let size = usize::try_from(size).unwrap_or_default().min(MOST_AT_ONCE);
+    // Room for one more, so that the end of the file is seen.
+    let mut bytes = vec![0; size + 1];
+    let count = file.read(&mut bytes)?;
+    bytes.truncate(count);
+    if count != size {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// What is known of a file that is copied as it is; it is read if it has changed.
@@ -282,7 +279,8 @@ fn read_article(
         return Ok(Read::Article { article, problem: None, stamp, is_news: false });
     }
     let path: Arc<str> = file.path.as_str().into();
-    let (text, problem) = encoding::decode(&path, bytes_as_seen(&file, stamp.size)?, fallback);
+    let bytes = bytes_as_seen(&file.disk, stamp.size).with_context(|| format!("cannot read `{}`", file.path))?;
+    let (text, problem) = encoding::decode(&path, bytes, fallback);
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }

@@ -24,8 +24,8 @@ struct Unread {
     reader: Arc<Reader>,
 }
 
-/// The text of the file at a path, or `None` where it cannot be read.
-type Read = dyn Fn(&str) -> Option<String> + Send + Sync;
+/// The text of the file at a path, which had so many bytes, or `None` where it cannot be read.
+type Read = dyn Fn(&str, u32) -> Option<String> + Send + Sync;
 
 /// Reads the texts that were left unread.
 pub struct Reader {
@@ -34,8 +34,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// `read` gives the text of the file at a path, or `None` where it cannot.
-    pub fn new(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    /// `read` gives the text of the file at a path, whose text had so many bytes, or `None` where it cannot.
+    pub fn new(read: impl Fn(&str, u32) -> Option<String> + Send + Sync + 'static) -> Self {
         Self { read: Box::new(read), is_stale: AtomicBool::new(false) }
     }
 
@@ -82,7 +82,7 @@ impl Text {
     }
 
     fn read(&self, unread: &Unread) -> Box<str> {
-        let text = (unread.reader.read)(&unread.path);
+        let text = (unread.reader.read)(&unread.path, unread.length);
         let known = self.hash.get();
         match text.filter(|text| known.is_some_and(|known| blake3::hash(text.as_bytes()) == *known)) {
             Some(text) => text.into(),
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn an_unread_text_is_read_at_the_first_look() {
         let hash = *blake3::hash(b"text").as_bytes();
-        let reader = Arc::new(Reader::new(|path| (path == "a.md").then(|| "text".to_owned())));
+        let reader = Arc::new(Reader::new(|path, _| (path == "a.md").then(|| "text".to_owned())));
         let text = Text::unread("a.md", 4, hash, &reader);
         assert_eq!((text.length(), text.hash(), text.is_read()), (4, hash, false));
         assert_eq!((text.as_str(), text.is_read(), reader.is_stale()), ("text", true, false));
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_not_what_it_was_is_blank_and_told() {
-        let reader = Arc::new(Reader::new(|_| Some("other".to_owned())));
+        let reader = Arc::new(Reader::new(|_, _| Some("other".to_owned())));
         let text = Text::unread("a.md", 4, *blake3::hash(b"text").as_bytes(), &reader);
         assert_eq!((text.as_str(), reader.is_stale()), ("    ", true));
     }
