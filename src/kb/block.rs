@@ -2,7 +2,6 @@
 //! as their HTML entities: where some one width explains every break of a stanza, the breaks mean nothing.
 
 use super::code;
-use super::line::lines;
 use super::statement::begins_with_statement;
 use crate::event::PreKind;
 use crate::source::Span;
@@ -45,25 +44,37 @@ impl Line {
         &source[self.start as usize..self.end as usize]
     }
 
+    /// The same as bytes.
+    pub(super) fn bytes<'a>(&self, source: &'a str) -> &'a [u8] {
+        &source.as_bytes()[self.start as usize..self.end as usize]
+    }
+
     /// The columns up to the end of the text.
     fn width(&self, as_entities: bool) -> i32 {
         let extra = if as_entities || self.extra < 0 { self.extra } else { 0 };
         i32::from(self.indent) + (self.end - self.start) as i32 + extra
     }
 
-    /// The same line with its text beginning at the byte `start` and the column `indent`.
+    /// The same line with its text beginning at the byte `start` and the column `indent`, after a marker.
     pub(super) fn from(&self, source: &str, start: u32, indent: u16) -> Self {
-        measure(source, self.line, start, self.end, indent)
+        if self.gaps > 0 || self.wide {
+            // Some of that may have been the blanks after the marker.
+            return measure(&source.as_bytes()[..self.end as usize], self.line as usize, start as usize, indent);
+        }
+        Self { start, indent, ..*self }
     }
 }
 
-/// The lines of `span`, blank ones included.
+/// The lines of `span`, blank ones included; where `tabbed`, one tab at the start of each is not part of it.
 pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
+    let bytes = &text.as_bytes()[..span.range().end];
     let mut scanned = Vec::with_capacity(span.range().len() / 32 + 8);
-    for range in lines(text, span, tabbed) {
+    let mut at = span.range().start;
+    while at < bytes.len() {
+        at += usize::from(tabbed && bytes[at] == b'\t');
         let mut indent = 0u16;
-        let mut start = range.start;
-        for byte in &text.as_bytes()[range.clone()] {
+        let mut start = at;
+        for byte in &bytes[at..] {
             match byte {
                 b' ' => indent = indent.saturating_add(1),
                 b'\t' => indent = (indent & !7).saturating_add(8),
@@ -71,62 +82,90 @@ pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
             }
             start += 1;
         }
-        scanned.push(measure(text, range.start as u32, start as u32, range.end as u32, indent));
+        let mut line = measure(bytes, at, start, indent);
+        at = line.end as usize;
+        if line.is_blank() {
+            (line.start, line.end, line.indent) = (line.line, line.line, 0);
+        }
+        scanned.push(line);
+        while bytes.get(at).is_some_and(|b| *b != b'\n') {
+            at += 1;
+        }
+        at += 1;
     }
     scanned
 }
 
-fn measure(source: &str, line: u32, start: u32, end: u32, indent: u16) -> Line {
+/// The line that begins at the byte `line` and whose text begins at `start`; its text ends at the next line break or with `bytes`,
+/// without the blanks there.
+fn measure(bytes: &[u8], line: usize, start: usize, indent: u16) -> Line {
     let (mut gaps, mut wide, mut extra) = (0u8, false, 0i32);
-    let bytes = &source.as_bytes()[start as usize..end as usize];
-    let mut at = if is_plain(bytes) { bytes.len() } else { 0 };
+    let mut at = start;
     while at < bytes.len() {
-        let byte = bytes[at];
-        at += 1;
-        if IS_PLAIN[usize::from(byte)] {
+        if let Some(block) = bytes[at..].first_chunk()
+            && is_plain(block)
+        {
+            at += BLOCK;
             continue;
         }
-        match byte {
-            b' ' => {
-                let run = 1 + bytes[at..].iter().take_while(|b| **b == b' ').count();
-                if run == 1 {
-                    continue;
-                }
-                let last = at.checked_sub(2).map_or(b' ', |before| bytes[before]);
-                let after_clause = run == 2 && b".?!:;,)\"'>".contains(&last) || run == 3 && b".?!:".contains(&last);
-                gaps = gaps.saturating_add(u8::from(!after_clause));
-                wide |= run >= 3 && !after_clause;
-                at += run - 1;
+        let stop = (at + BLOCK).min(bytes.len());
+        while at < stop {
+            let byte = bytes[at];
+            if IS_PLAIN[usize::from(byte)] {
+                at += 1;
+                continue;
             }
-            b'<' | b'>' => extra += 3,
-            b'&' => extra += 4,
-            b'\t' => wide = true,
-            _ => extra -= i32::from(byte & 0xC0 == 0x80),
+            if byte > b' ' {
+                match byte {
+                    b'<' | b'>' => extra += 3,
+                    b'&' => extra += 4,
+                    _ => extra -= i32::from(byte & 0xC0 == 0x80),
+                }
+                at += 1;
+                continue;
+            }
+            let blanks = bytes[at..].iter().take_while(|b| **b <= b' ' && **b != b'\n').count();
+            if bytes.get(at + blanks).is_none_or(|b| *b == b'\n') {
+                return Line { line: line as u32, start: start as u32, end: at as u32, indent, gaps, wide, extra };
+            }
+            let mut last = if at > start { bytes[at - 1] } else { b' ' };
+            for run in bytes[at..at + blanks].chunk_by(|a, b| a == b) {
+                if run[0] == b' ' && run.len() > 1 {
+                    let after_clause =
+                        run.len() == 2 && b".?!:;,)\"'>".contains(&last) || run.len() == 3 && b".?!:".contains(&last);
+                    gaps = gaps.saturating_add(u8::from(!after_clause));
+                    wide |= run.len() >= 3 && !after_clause;
+                }
+                wide |= run[0] == b'\t';
+                last = run[0];
+            }
+            at += blanks;
         }
     }
-    Line { line, start, end, indent, gaps, wide, extra }
+    Line { line: line as u32, start: start as u32, end: at as u32, indent, gaps, wide, extra }
 }
 
-/// Whether all that [`measure`] looks for is missing, as in most lines. Without an early exit both loops become vector instructions.
-fn is_plain(bytes: &[u8]) -> bool {
-    let is_special = |b: &u8| u8::from(matches!(b, b'<' | b'>' | b'&' | b'\t') || *b >= 0x80);
-    let special = bytes.iter().fold(0, |seen, b| seen | is_special(b));
-    let blanks = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    special | blanks.fold(0, |seen, (a, b)| seen | u8::from(*a == b' ' && *b == b' ')) == 0
+/// How many bytes [`is_plain`] looks at.
+const BLOCK: usize = 16;
+
+/// Whether nothing that [`measure`] looks for begins in a block, the last byte being that after it; it may say no too often. Signed and
+/// without a branch, the loop becomes a few vector instructions.
+fn is_plain(block: &[u8; BLOCK + 1]) -> bool {
+    let mut special = false;
+    for at in 0..BLOCK {
+        let (byte, next) = (block[at], block[at + 1]);
+        let is_low = ((byte as i8) < 0x20) | (((byte as i8) <= 0x20) & ((next as i8) <= 0x20));
+        special |= is_low | (byte & !2 == b'<') | (byte == b'&');
+    }
+    !special
 }
 
 /// The bytes that [`measure`] may pass over.
 const IS_PLAIN: [bool; 256] = {
-    let mut table = [true; 256];
-    let special = b" <>&\t";
-    let mut at = 0;
-    while at < special.len() {
-        table[special[at] as usize] = false;
-        at += 1;
-    }
-    let mut byte = 0x80;
-    while byte < 256 {
-        table[byte] = false;
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x80 {
+        table[byte as usize] = !matches!(byte, b'<' | b'>' | b'&');
         byte += 1;
     }
     table
@@ -151,10 +190,9 @@ pub(super) enum Shape {
 
 /// The shape of the single line `line`, which stands `inset` columns in from its container.
 pub(super) fn shape_of_line(text: &str, line: &Line, inset: u16) -> Shape {
-    let content = line.text(text);
+    let content = line.bytes(text);
     if is_rule(content) {
-        let bytes = content.as_bytes();
-        let is_plain = bytes.len() >= 5 && bytes.iter().all(|b| *b == bytes[0]) && bytes[0] != b'|';
+        let is_plain = content.len() >= 5 && content.iter().all(|b| *b == content[0]) && content[0] != b'|';
         return if is_plain { Shape::Rule } else { Shape::Pre(PreKind::Text) };
     }
     let sentence = is_sentence(text, std::slice::from_ref(line));
@@ -176,15 +214,21 @@ pub(super) fn shape_of_line(text: &str, line: &Line, inset: u16) -> Shape {
 
 /// The shape of two or more lines that all have the same indent; `at_margin` where that is the one of their container.
 pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Shape {
-    let gapped = lines.iter().filter(|line| line.gaps > 0 || line.wide).count();
-    if lines.iter().any(|line| line.wide || is_rule(line.text(text))) || gapped > lines.len() / 6 {
+    let mut gapped = 0;
+    for line in lines {
+        if line.wide || is_rule(line.bytes(text)) {
+            return Shape::Pre(code::kind(text, lines));
+        }
+        gapped += usize::from(line.gaps > 0);
+    }
+    if gapped > lines.len() / 6 {
         return Shape::Pre(code::kind(text, lines));
     }
     let sentence = is_sentence(text, lines);
     let wrap = Wrap::of(text, lines);
     if wrap.explains_all() && !looks_like_listing(text, lines) {
-        let is_list = is_citation(lines[0].text(text)) && lines[1..].iter().any(|line| is_citation(line.text(text)));
-        if is_list || lines.iter().any(|line| is_address(line.text(text))) {
+        let is_list = is_citation(lines[0].bytes(text)) && lines[1..].iter().any(|line| is_citation(line.bytes(text)));
+        if is_list || lines.iter().any(|line| is_address(line.bytes(text))) {
             return Shape::Lines;
         }
         if sentence {
@@ -204,11 +248,11 @@ pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Sha
 /// The shape of lines of which the first has another indent than the rest, as in an item of a list or a hanging paragraph; `None`
 /// where they are not text.
 pub(super) fn shape_of_hanging(text: &str, lines: &[Line]) -> Option<Shape> {
-    if lines.iter().any(|line| line.wide || is_rule(line.text(text))) {
+    if lines.iter().any(|line| line.wide || is_rule(line.bytes(text))) {
         return None;
     }
     let wrap = Wrap::of(text, lines);
-    if lines.iter().any(|line| is_address(line.text(text))) {
+    if lines.iter().any(|line| is_address(line.bytes(text))) {
         return Some(Shape::Lines);
     }
     if looks_like_listing(text, lines) && code::kind(text, lines) == PreKind::Code {
@@ -271,7 +315,7 @@ impl Wrap {
 
     fn width_with_next_word(&self, text: &str, line: &Line, next: &Line) -> i32 {
         let mut word = 0;
-        for byte in next.text(text).bytes() {
+        for byte in next.bytes(text) {
             word += match byte {
                 b' ' | b'\t' => break,
                 b'<' | b'>' if self.as_entities => 4,
@@ -287,33 +331,31 @@ impl Wrap {
 /// Whether `lines` read like sentences: four words or more, most of them in plain letters, perhaps in brackets or quotes or before
 /// punctuation.
 pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
-    let (mut all, mut plain) = (0usize, 0usize);
+    // How many words ended as what, by `Word`; blanks that follow blanks end nothing.
+    let mut ended = [0usize; 5];
     for line in lines.iter().take(SAMPLE) {
         let mut state = Word::None;
-        let mut end = |state| {
-            all += usize::from(state != Word::None);
-            plain += usize::from(matches!(state, Word::Letters | Word::Closed));
-        };
-        for &byte in line.text(text).as_bytes() {
+        for &byte in line.bytes(text) {
             let next = NEXT[state as usize][usize::from(byte)];
             // Nothing but a blank ends a word.
             if next == Word::None {
-                end(if byte == b'\t' && state == Word::None { Word::Other } else { state });
+                let end = if byte == b'\t' && state == Word::None { Word::Other } else { state };
+                ended[end as usize] += 1;
             }
             state = next;
         }
-        end(state);
+        ended[state as usize] += 1;
     }
+    let all: usize = ended[Word::Opened as usize..].iter().sum();
+    let plain = ended[Word::Letters as usize] + ended[Word::Closed as usize];
     all >= 4 && plain * 5 >= all * 3
 }
 
 /// Whether a sentence goes on from `line` to `next`, by the small letters on either side of the break.
 fn is_mid_sentence(text: &str, line: &Line, next: &Line) -> bool {
-    let goes_on = matches!(line.text(text).as_bytes().last(), Some(b'a'..=b'z' | b',' | b')' | b'-'));
-    let mut first = next.text(text).bytes();
-    goes_on
-        && first.next().is_some_and(|b| b.is_ascii_lowercase())
-        && first.next().is_none_or(|b| b.is_ascii_lowercase() || b == b' ')
+    let goes_on = matches!(line.bytes(text).last(), Some(b'a'..=b'z' | b',' | b')' | b'-'));
+    let mut first = next.bytes(text).iter();
+    goes_on && first.next().is_some_and(u8::is_ascii_lowercase) && first.next().is_none_or(|b| b.is_ascii_lowercase() || *b == b' ')
 }
 
 /// How much of a word has been read, and what it is so far.
@@ -354,52 +396,56 @@ const NEXT: [[Word; 256]; 5] = {
     table
 };
 
-/// Whether `text` is a line that only divides: three or more of the signs that rules and the frames of tables are drawn with.
-pub(super) fn is_rule(text: &str) -> bool {
-    text.len() >= 3 && text.bytes().all(|b| matches!(b, b'-' | b'=' | b'_' | b'*' | b'+' | b'|' | b'~' | b' '))
+/// Whether `line` only divides: three or more of the signs that rules and the frames of tables are drawn with.
+pub(super) fn is_rule(line: &[u8]) -> bool {
+    line.len() >= 3 && line.iter().all(|b| matches!(b, b'-' | b'=' | b'_' | b'*' | b'+' | b'|' | b'~' | b' '))
 }
 
 /// Whether comments or the ends of statements show that wrapped lines are a listing after all.
 fn looks_like_listing(text: &str, lines: &[Line]) -> bool {
     let (mut comments, mut statements) = (0, 0);
     for line in lines {
-        let content = line.text(text);
-        let Some(last) = content.as_bytes().last() else { continue };
-        if matches!(last, b'{' | b'}') || content.ends_with(" _") || content.ends_with("*/") {
-            return true;
+        let content = line.bytes(text);
+        let (Some(first), Some(last)) = (content.first(), content.last()) else { continue };
+        match last {
+            b'{' | b'}' => return true,
+            b'_' if content.ends_with(b" _") => return true,
+            b'/' if content.ends_with(b"*/") => return true,
+            b';' | b')' => statements += usize::from(!is_sentence(text, std::slice::from_ref(line))),
+            _ => {}
         }
-        statements += usize::from(matches!(last, b';' | b')') && !is_sentence(text, std::slice::from_ref(line)));
-        comments += usize::from(is_comment(content) || content.starts_with(['|', '>', '#']));
+        comments += usize::from(matches!(first, b'|' | b'>' | b'#') || is_comment(content));
     }
-    let all_begin = || lines.iter().all(|line| begins_with_statement(line.text(text)));
+    let all_begin = || lines.iter().all(|line| begins_with_statement(line.bytes(text)));
     comments >= 2 || comments == 1 && statements > 0 || all_begin() || statements > 0 && code::kind(text, lines) == PreKind::Code
 }
 
 /// Whether `content` begins like the comment of a programming language.
-pub(super) fn is_comment(content: &str) -> bool {
-    let bytes = content.as_bytes();
-    match bytes.first() {
+pub(super) fn is_comment(content: &[u8]) -> bool {
+    match content.first() {
         Some(b'\'') => code::score(content) >= 2,
         Some(b';') => true,
-        Some(b'/') => matches!(bytes.get(1), Some(b'/' | b'*')),
-        Some(b'*') => matches!(bytes.get(1), Some(b' ' | b'*' | b'/' | b'-') | None),
-        Some(b'R') => content.starts_with("REM "),
+        Some(b'/') => matches!(content.get(1), Some(b'/' | b'*')),
+        Some(b'*') => matches!(content.get(1), Some(b' ' | b'*' | b'/' | b'-') | None),
+        Some(b'R') => content.starts_with(b"REM "),
         _ => false,
     }
 }
 
 /// Whether `content` is one address and nothing else.
-fn is_address(content: &str) -> bool {
-    if !matches!(content.as_bytes().first(), Some(b'(' | b'<' | b'h' | b'f')) {
+fn is_address(content: &[u8]) -> bool {
+    if !matches!(content.first(), Some(b'(' | b'<' | b'h' | b'f')) {
         return false;
     }
-    let content = content.trim_start_matches(['(', '<']);
-    (content.starts_with("http") || content.starts_with("ftp:")) && content.contains("://") && !content.contains(' ')
+    let opening = content.iter().take_while(|b| matches!(b, b'(' | b'<')).count();
+    let content = &content[opening..];
+    (content.starts_with(b"http") || content.starts_with(b"ftp:"))
+        && !content.contains(&b' ')
+        && content.windows(3).any(|signs| signs == b"://")
 }
 
 /// Whether `content` begins with the number of an article, or is an address.
-pub(super) fn is_citation(content: &str) -> bool {
-    let bytes = content.as_bytes();
-    let is_number = bytes[0] == b'Q' && bytes.len() > 5 && bytes[1..6].iter().all(u8::is_ascii_digit);
+pub(super) fn is_citation(content: &[u8]) -> bool {
+    let is_number = content.len() > 5 && content[0] == b'Q' && content[1..6].iter().all(u8::is_ascii_digit);
     is_number || is_address(content)
 }

@@ -156,7 +156,7 @@ impl<'a> Writer<'a> {
     /// listing apart.
     fn joined(&self, before: &Block, block: &Block) -> Option<PreKind> {
         let lines = &self.lines[block.first..block.end];
-        let hinted = |lines: &[Line]| lines.iter().any(|line| !line.is_blank() && code::score(line.text(self.text)) >= 1);
+        let hinted = |lines: &[Line]| lines.iter().any(|line| !line.is_blank() && code::score(line.bytes(self.text)) >= 1);
         let set_in = block.indent > 0 && block.indent >= before.indent;
         match (before.shape, block.shape) {
             (Shape::Pre(kind), Shape::Pre(next)) => {
@@ -166,14 +166,14 @@ impl<'a> Writer<'a> {
             }
             (Shape::Pre(PreKind::Code), Shape::Rule) => set_in.then_some(PreKind::Code),
             (Shape::Pre(PreKind::Code), _) => {
-                let is_text = is_citation(lines[0].text(self.text)) || matches!(block.shape, Shape::Prose | Shape::Broken);
-                let is_remark = lines.iter().all(|line| is_comment(line.text(self.text)));
+                let is_text = is_citation(lines[0].bytes(self.text)) || matches!(block.shape, Shape::Prose | Shape::Broken);
+                let is_remark = lines.iter().all(|line| is_comment(line.bytes(self.text)));
                 let joins = block.indent >= before.indent && (block.indent > 0 || hinted(lines));
                 (joins && (!is_text || is_remark)).then_some(PreKind::Code)
             }
             (Shape::Short | Shape::Lines, Shape::Pre(PreKind::Code)) => {
                 let earlier = &self.lines[before.first..before.end];
-                let joins = set_in && before.indent > 0 && !is_citation(earlier[0].text(self.text)) && hinted(earlier);
+                let joins = set_in && before.indent > 0 && !is_citation(earlier[0].bytes(self.text)) && hinted(earlier);
                 joins.then_some(PreKind::Code)
             }
             _ => None,
