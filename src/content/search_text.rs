@@ -72,11 +72,10 @@ impl Gatherer {
     /// What came before and what comes are not one word.
     pub(super) fn gap(&mut self) {
         let text = if self.in_body { &mut self.text.body } else { &mut self.text.lead };
-        if !text.ends_with(' ') && !text.is_empty() {
-            text.push(' ');
-        }
-        if !self.description.ends_with(' ') && !self.description.is_empty() {
-            self.description.push(' ');
+        for text in [text, &mut self.description] {
+            if text.as_bytes().last().is_some_and(|last| *last != b' ') {
+                text.push(' ');
+            }
         }
     }
 
@@ -90,8 +89,9 @@ impl Gatherer {
 fn shortened(text: &str) -> String {
     let mut short = String::with_capacity(text.len().min(2 * DESCRIPTION));
     let mut length = 0;
+    let is_ascii = text.is_ascii();
     for word in text.split_whitespace() {
-        let word_length = word.chars().count();
+        let word_length = if is_ascii { word.len() } else { word.chars().count() };
         if length > 0 && length + 1 + word_length > DESCRIPTION - 2 {
             short.push_str(" …");
             return short;
