@@ -35,7 +35,7 @@ fn next_digit(bytes: &[u8], mut at: usize) -> Option<usize> {
     const BLOCK: usize = 16;
     while let Some(block) = bytes[at..].first_chunk::<BLOCK>() {
         if block.iter().fold(false, |seen, b| seen | b.is_ascii_digit()) {
-            return Some(at + block.iter().position(u8::is_ascii_digit)?);
+            break;
         }
         at += BLOCK;
     }
@@ -108,18 +108,19 @@ fn single_word(word: &str) -> Option<String> {
 
 /// `Event ID: 2410`, `error 2410`, `Error number 3006`, `error code: 1069`: what the words before the number at `start..end` announce.
 fn announced(text: &str, start: usize, end: usize) -> Option<(Range<usize>, String)> {
-    let is_between = |b: &&u8| matches!(b, b' ' | b':' | b'#' | b'.' | b'"');
-    let between = text.as_bytes()[..start].iter().rev().take(7).take_while(is_between).count();
+    let mut before = &text.as_bytes()[..start];
+    while let [rest @ .., b' ' | b':' | b'#' | b'.' | b'"'] = before {
+        before = rest;
+    }
     // A number far behind, or glued to a word, belongs to something else.
-    if !(1..=6).contains(&between) {
+    if !(1..=6).contains(&(start - before.len())) {
         return None;
     }
     // Most numbers end here: the words below end in one of these letters.
-    let last = text.as_bytes()[..start - between].last()?;
-    if !matches!(last | 0x20, b'r' | b'd' | b'e' | b'o' | b'g') {
+    if !matches!(before.last()? | 0x20, b'r' | b'd' | b'e' | b'o' | b'g') {
         return None;
     }
-    let before = &text[..start - between];
+    let before = &text[..before.len()];
     let digits = text[start..end].trim_start_matches('0');
     if digits.is_empty() {
         return None;
