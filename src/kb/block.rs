@@ -35,6 +35,12 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// The blank line that begins at the byte `at`.
+    fn blank(at: usize) -> Self {
+        let at = at as u32;
+        Self { line: at, start: at, end: at, indent: 0, gaps: 0, wide: false, extra: 0 }
+    }
+
     pub(super) fn is_blank(&self) -> bool {
         self.start == self.end
     }
@@ -82,10 +88,14 @@ pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
             }
             start += 1;
         }
-        let mut line = measure(bytes, at, start, indent);
-        at = line.end as usize;
-        if line.is_blank() {
-            (line.start, line.end, line.indent) = (line.line, line.line, 0);
+        let mut line = Line::blank(at);
+        at = start;
+        if bytes.get(start).is_some_and(|b| *b != b'\n') {
+            let measured = measure(bytes, line.line as usize, start, indent);
+            if !measured.is_blank() {
+                line = measured;
+                at = line.end as usize;
+            }
         }
         scanned.push(line);
         while bytes.get(at).is_some_and(|b| *b != b'\n') {
@@ -101,7 +111,7 @@ pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
 fn measure(bytes: &[u8], line: usize, start: usize, indent: u16) -> Line {
     let (mut gaps, mut wide, mut extra) = (0u8, false, 0i32);
     let mut at = start;
-    while at < bytes.len() {
+    'line: while at < bytes.len() {
         if let Some(block) = bytes[at..].first_chunk()
             && is_plain(block)
         {
@@ -111,30 +121,35 @@ fn measure(bytes: &[u8], line: usize, start: usize, indent: u16) -> Line {
         let stop = (at + BLOCK).min(bytes.len());
         while at < stop {
             let byte = bytes[at];
-            if IS_PLAIN[usize::from(byte)] {
+            // Most blanks stand between two words.
+            if IS_PLAIN[usize::from(byte)] || byte == b' ' && bytes.get(at + 1).is_some_and(|next| *next > b' ') {
                 at += 1;
                 continue;
             }
             if byte > b' ' {
-                match byte {
-                    b'<' | b'>' => extra += 3,
-                    b'&' => extra += 4,
-                    _ => extra -= i32::from(byte & 0xC0 == 0x80),
-                }
+                extra += match byte {
+                    b'<' | b'>' => 3,
+                    b'&' => 4,
+                    0x80..=0xBF => -1,
+                    _ => 0,
+                };
                 at += 1;
                 continue;
             }
             let blanks = bytes[at..].iter().take_while(|b| **b <= b' ' && **b != b'\n').count();
             if bytes.get(at + blanks).is_none_or(|b| *b == b'\n') {
-                return Line { line: line as u32, start: start as u32, end: at as u32, indent, gaps, wide, extra };
+                break 'line;
             }
             let mut last = if at > start { bytes[at - 1] } else { b' ' };
             for run in bytes[at..at + blanks].chunk_by(|a, b| a == b) {
-                if run[0] == b' ' && run.len() > 1 {
-                    let after_clause =
-                        run.len() == 2 && b".?!:;,)\"'>".contains(&last) || run.len() == 3 && b".?!:".contains(&last);
-                    gaps = gaps.saturating_add(u8::from(!after_clause));
-                    wide |= run.len() >= 3 && !after_clause;
+                let ends_clause: &[u8] = match run.len() {
+                    2 => b".?!:;,)\"'>",
+                    3 => b".?!:",
+                    _ => b"",
+                };
+                if run[0] == b' ' && run.len() > 1 && !ends_clause.contains(&last) {
+                    gaps = gaps.saturating_add(1);
+                    wide |= run.len() >= 3;
                 }
                 wide |= run[0] == b'\t';
                 last = run[0];

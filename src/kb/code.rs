@@ -158,7 +158,8 @@ pub(super) fn kind(text: &str, lines: &[Line]) -> PreKind {
 /// Whether columns can be seen: rules between them, bars, or blanks at the same place in most lines.
 fn is_table(text: &str, lines: &[Line]) -> bool {
     let (mut all, mut bars, mut gapped, mut ruled) = (0usize, 0usize, false, false);
-    let mut columns = [0u16; 128];
+    // How many lines have text after two blanks in each column, and in that which most have it in.
+    let (mut columns, mut same) = ([0u16; 128], 0u16);
     for line in lines.iter().filter(|line| !line.is_blank()) {
         let content = line.bytes(text);
         if content.iter().all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b'|' | b' ')) {
@@ -187,11 +188,12 @@ fn is_table(text: &str, lines: &[Line]) -> bool {
                 && let Some(count) = columns.get_mut(at + usize::from(line.indent))
             {
                 *count = count.saturating_add(1);
+                same = same.max(*count);
             }
             run = 0;
         }
     }
-    let same = columns.iter().copied().max().map_or(0, usize::from);
+    let same = usize::from(same);
     (bars > 0 && bars * 2 >= all) || (ruled && gapped) || (same >= 2 && same * 5 >= all * 3)
 }
 

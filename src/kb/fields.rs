@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::applies::applies_to;
-use super::line::lines;
+use super::line::{label_and_value, lines};
 use super::segment::Segments;
 use crate::article::{Fields, FixStatus, Kind};
 use crate::source::Span;
@@ -23,7 +23,7 @@ pub fn raw_fields<'a>(text: &'a str, segments: &Segments) -> impl Iterator<Item 
     let header = lines(text, segments.header, segments.tabbed).texts();
     let trailer = lines(text, segments.trailer, segments.tabbed).texts();
     header.chain(trailer).filter(|line| !line.bytes().all(|b| b == b'=')).map(|line| {
-        let (label, value) = memchr::memchr(b':', line.as_bytes()).map_or(("", line), |colon| (&line[..colon], &line[colon + 1..]));
+        let (label, value) = label_and_value(line).unwrap_or(("", line));
         (label.trim_ascii(), value.trim_ascii())
     })
 }

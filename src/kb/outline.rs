@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::lines;
+use super::line::{is_rule, lines};
 use super::segment::Segments;
 use crate::anchor::Anchors;
 use crate::article::{Heading, Outline, Reference};
@@ -100,9 +100,8 @@ pub(super) fn heading_level(before: &str, title: &str, rule: &str, after: &str) 
 
 /// Whether `line` is three or more `=`, or three or more `-`.
 pub(super) fn is_underline(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let Some(first @ (b'=' | b'-')) = bytes.first() else { return false };
-    bytes.len() >= 3 && bytes.iter().all(|b| b == first)
+    let Some(first @ (b'=' | b'-')) = line.as_bytes().first() else { return false };
+    is_rule(line, *first, 3)
 }
 
 fn is_word(byte: &u8) -> bool {

@@ -243,7 +243,7 @@ impl<'a> Writer<'a> {
             }
             let (line, next) = (self.lines[at], self.lines[at + 1]);
             let event = between(self.text, &line, &next);
-            if event == Event::SoftBreak && is_hyphenated(line.text(self.text), next.text(self.text)) {
+            if matches!(event, Event::SoftBreak) && is_hyphenated(line.text(self.text), next.text(self.text)) {
                 continue;
             }
             self.events.push((event, line.end as usize..next.start as usize));
@@ -339,7 +339,7 @@ fn is_hyphenated(line: &str, next: &str) -> bool {
 }
 
 fn ends_in_hyphen(line: &str) -> bool {
-    line.strip_suffix('-').is_some_and(|rest| rest.ends_with(is_word))
+    line.as_bytes().last() == Some(&b'-') && line[..line.len() - 1].ends_with(is_word)
 }
 
 fn is_word(c: char) -> bool {
@@ -352,7 +352,7 @@ fn admonition(content: &str) -> Option<AdmonitionKind> {
     if !matches!(bytes.first(), Some(b'N' | b'I' | b'W' | b'C' | b'T')) {
         return None;
     }
-    let colon = memchr::memchr(b':', &bytes[..bytes.len().min(16)])?;
+    let colon = bytes.iter().take(16).position(|b| *b == b':')?;
     Some(match &content[..colon] {
         "NOTE" | "Note" | "NOTES" | "Notes" => AdmonitionKind::Note,
         "IMPORTANT" | "Important" | "IMPORTANT NOTE" => AdmonitionKind::Important,
