@@ -1,10 +1,12 @@
 //! The body of a KB text → events. Every word of the source comes out, in order and unchanged; only rules and white space may go.
 
-use super::block::{Line, Shape, is_comment, is_rule, is_sentence, scan, shape_of_hanging, shape_of_line, shape_of_lines};
+use super::block::{Shape, is_comment, is_rule, shape_of_hanging, shape_of_line, shape_of_lines};
 use super::code;
 use super::list;
 use super::outline::heading_level;
+use super::scan::{Line, scan};
 use super::segment::Segments;
+use super::words::is_sentence;
 use super::writer::Writer;
 use crate::event::Spanned;
 use crate::source::Span;

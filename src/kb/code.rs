@@ -1,6 +1,6 @@
 //! A line → how much it looks like a program, a command or a listing; a run of lines → what kind of preformatted text it is.
 
-use super::block::Line;
+use super::scan::Line;
 use super::statement::begins_with_statement;
 use crate::event::PreKind;
 

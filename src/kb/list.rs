@@ -1,6 +1,6 @@
 //! A stanza that begins with a marker → its items.
 
-use super::block::Line;
+use super::scan::Line;
 use crate::event::ListKind;
 
 /// How much further in than the first item of a stanza another one may begin, in columns.

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::block::{Line, Shape, Wrap, is_citation, is_comment};
+use super::block::{Shape, Wrap, is_citation, is_comment};
 use super::code;
 use super::list::{self, Marker};
+use super::scan::Line;
 use crate::event::{AdmonitionKind, Event, ListKind, PreKind, Spanned, Tag, TagEnd};
 
 /// A list that is open, and its open item.
