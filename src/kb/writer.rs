@@ -214,14 +214,11 @@ impl<'a> Writer<'a> {
                 self.events.push((Event::HardBreak, span.clone()));
             }
         }
-        let is_broken = block.shape == Shape::Broken;
-        let wrap = Wrap::of(self.text, if is_broken { &self.lines[block.first..block.end] } else { &[] });
-        self.push_lines(
-            &rest,
-            |text, line, next| {
-                if is_broken && !wrap.explains(text, line, next) { Event::HardBreak } else { Event::SoftBreak }
-            },
-        );
+        let wrap = (block.shape == Shape::Broken).then(|| Wrap::of(self.text, &self.lines[block.first..block.end]));
+        self.push_lines(&rest, |text, line, next| {
+            let is_broken = wrap.is_some_and(|wrap| !wrap.explains(text, line, next));
+            if is_broken { Event::HardBreak } else { Event::SoftBreak }
+        });
         self.events.push((Event::End(TagEnd::Paragraph), span.clone()));
         if admonition.is_some() {
             self.events.push((Event::End(TagEnd::Admonition), span));
@@ -244,7 +241,10 @@ impl<'a> Writer<'a> {
             }
             let (line, next) = (self.lines[at], self.lines[at + 1]);
             let event = between(self.text, &line, &next);
-            if matches!(event, Event::SoftBreak) && is_hyphenated(line.text(self.text), next.text(self.text)) {
+            if line.bytes(self.text).last() == Some(&b'-')
+                && matches!(event, Event::SoftBreak)
+                && is_hyphenated(line.text(self.text), next.text(self.text))
+            {
                 continue;
             }
             self.events.push((event, line.end as usize..next.start as usize));
@@ -340,7 +340,7 @@ fn is_hyphenated(line: &str, next: &str) -> bool {
 }
 
 fn ends_in_hyphen(line: &str) -> bool {
-    line.as_bytes().last() == Some(&b'-') && line[..line.len() - 1].ends_with(is_word)
+    line.strip_suffix('-').is_some_and(|rest| rest.ends_with(is_word))
 }
 
 fn is_word(c: char) -> bool {
