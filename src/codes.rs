@@ -17,9 +17,11 @@ pub fn codes(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
         while let Some(digit) = next_digit(bytes, at) {
             let start = digit - bytes[at..digit].iter().rev().take_while(|b| is_word(**b)).count();
             at = digit + bytes[digit..].iter().take_while(|b| is_word(**b)).count();
-            let found =
-                if start == digit && bytes[digit..at].iter().all(u8::is_ascii_digit) { announced(text, digit, at) } else { None };
-            let found = found.or_else(|| single_word(&text[start..at]).map(|code| (start..at, code)));
+            let found = if at - start <= 5 && bytes[start..at].iter().all(u8::is_ascii_digit) {
+                announced(text, start, at)
+            } else {
+                single_word(&text[start..at]).map(|code| (start..at, code))
+            };
             if found.is_some() {
                 return found;
             }
@@ -30,8 +32,8 @@ pub fn codes(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
 
 /// Where the next digit is. Blocks are looked at as a whole first, which the compiler makes vector instructions of.
 fn next_digit(bytes: &[u8], mut at: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
-    while let Some(block) = bytes.get(at..at + BLOCK) {
+    const BLOCK: usize = 16;
+    while let Some(block) = bytes[at..].first_chunk::<BLOCK>() {
         if block.iter().fold(false, |seen, b| seen | b.is_ascii_digit()) {
             break;
         }
@@ -40,8 +42,19 @@ fn next_digit(bytes: &[u8], mut at: usize) -> Option<usize> {
     Some(at + bytes[at..].iter().position(u8::is_ascii_digit)?)
 }
 
+/// The bytes of words.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte as usize] = u8::is_ascii_alphanumeric(&byte) || byte == b'_';
+        byte += 1;
+    }
+    table
+};
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    WORD[usize::from(byte)]
 }
 
 /// The codes of `text` in normal form, each once, in order of appearance.
@@ -74,8 +87,11 @@ fn single_word(word: &str) -> Option<String> {
         return hexadecimal(&word[2..]);
     }
     // A status or a result code without its `0x`: C0000005, 80004005.
-    if bytes.len() == 8 && (word[..3].eq_ignore_ascii_case("c00") || &word[..3] == "800") {
+    if bytes.len() == 8 && matches!(bytes, [b'c' | b'C', b'0', b'0', ..] | [b'8', b'0', b'0', ..]) {
         return hexadecimal(word);
+    }
+    if !(5..=8).contains(&bytes.len()) {
+        return None;
     }
     let letters = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
     let digits = bytes.len() - letters;
@@ -92,16 +108,19 @@ fn single_word(word: &str) -> Option<String> {
 
 /// `Event ID: 2410`, `error 2410`, `Error number 3006`, `error code: 1069`: what the words before the number at `start..end` announce.
 fn announced(text: &str, start: usize, end: usize) -> Option<(Range<usize>, String)> {
-    let between = text.as_bytes()[..start].iter().rev().take_while(|b| matches!(b, b' ' | b':' | b'#' | b'.' | b'"')).count();
+    let mut before = &text.as_bytes()[..start];
+    while let [rest @ .., b' ' | b':' | b'#' | b'.' | b'"'] = before {
+        before = rest;
+    }
     // A number far behind, or glued to a word, belongs to something else.
-    if !(1..=6).contains(&between) || end - start > 5 {
+    if !(1..=6).contains(&(start - before.len())) {
         return None;
     }
-    let before = &text[..start - between];
     // Most numbers end here: the words below end in one of these letters.
-    if !matches!(before.as_bytes().last()? | 0x20, b'r' | b'd' | b'e' | b'o' | b'g') {
+    if !matches!(before.last()? | 0x20, b'r' | b'd' | b'e' | b'o' | b'g') {
         return None;
     }
+    let before = &text[..before.len()];
     let digits = text[start..end].trim_start_matches('0');
     if digits.is_empty() {
         return None;

@@ -6,8 +6,26 @@ use std::borrow::Cow;
 /// Schemes that a link may have. All others (`javascript:`, `data:`, `vbscript:`, `file:` …) are refused.
 const SCHEMES: [&str; 7] = ["http", "https", "mailto", "ftp", "news", "gopher", "tel"];
 
+/// Whether `is_wanted` holds for a byte of `text`, for texts that rarely have one. Blocks are looked at as a whole: the compiler makes
+/// vector instructions of them where `is_wanted` has no branch, so `|` and not `||`.
+pub(crate) fn any_byte(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
+    const BLOCK: usize = 16;
+    let in_block = |block: &[u8; BLOCK]| block.iter().fold(false, |seen, byte| seen | is_wanted(*byte));
+    let (blocks, rest) = text.as_bytes().as_chunks();
+    blocks.iter().any(in_block)
+        || match text.as_bytes().last_chunk() {
+            // The last block overlaps the one before it.
+            Some(last) => !rest.is_empty() && in_block(last),
+            None => rest.iter().any(|byte| is_wanted(*byte)),
+        }
+}
+
 /// Appends `text` as character data: `&`, `<` and `>` become references, everything else stands.
 pub fn escape_text(out: &mut String, text: &str) {
+    if !any_byte(text, |byte| (byte == b'&') | (byte == b'<') | (byte == b'>')) {
+        out.push_str(text);
+        return;
+    }
     let mut done = 0;
     for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
         out.push_str(&text[done..at]);
@@ -26,20 +44,24 @@ pub fn attribute(out: &mut String, name: &'static str, value: &str) {
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");
-    let mut done = 0;
-    for (at, byte) in value.bytes().enumerate() {
-        let reference = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        out.push_str(&value[done..at]);
-        out.push_str(reference);
-        done = at + 1;
+    if any_byte(value, |byte| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"')) {
+        let mut done = 0;
+        for (at, byte) in value.bytes().enumerate() {
+            let reference = match byte {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
+                _ => continue,
+            };
+            out.push_str(&value[done..at]);
+            out.push_str(reference);
+            done = at + 1;
+        }
+        out.push_str(&value[done..]);
+    } else {
+        out.push_str(value);
     }
-    out.push_str(&value[done..]);
     out.push('"');
 }
 

@@ -6,11 +6,14 @@ use std::ops::Range;
 const BEFORE: usize = 70;
 const AFTER: usize = 90;
 
+/// Marks of Markdown around words.
+const MARKS: [char; 3] = ['*', '`', '_'];
+
 /// The sentence of `text` around `place`, on one line, without the marks of Markdown, shortened on both sides where it is long.
 pub fn around(text: &str, place: Range<usize>) -> String {
     let (before, after) = (&text[..place.start], &text[place.end..]);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line_end = place.end + after.find('\n').unwrap_or(after.len());
+    let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
+    let line_end = place.end + memchr::memchr(b'\n', after.as_bytes()).unwrap_or(after.len());
     // A row of a table makes no sentence with the rows around it.
     if text[line_start..line_end].trim().contains("   ") {
         return shortened(text, place, line_start..line_end);
@@ -30,7 +33,7 @@ fn shortened(text: &str, place: Range<usize>, Range { start, end }: Range<usize>
         out.push_str("… ");
     }
     for word in text[from..to].split_whitespace() {
-        let word = word.trim_matches(['*', '`', '_']);
+        let word = if word.starts_with(MARKS) || word.ends_with(MARKS) { word.trim_matches(MARKS) } else { word };
         if word.is_empty() || word == "#" || word == "##" {
             continue;
         }
@@ -77,8 +80,8 @@ fn identifier(text: &str) -> Option<&str> {
 
 fn blank_line_before(text: &str) -> usize {
     let mut end = text.len();
-    while let Some(newline) = text[..end].rfind('\n') {
-        if text[newline + 1..end].trim().is_empty() && end < text.len() {
+    while let Some(newline) = memchr::memrchr(b'\n', &text.as_bytes()[..end]) {
+        if is_blank(&text[newline + 1..end]) && end < text.len() {
             return end;
         }
         end = newline;
@@ -86,11 +89,18 @@ fn blank_line_before(text: &str) -> usize {
     0
 }
 
+fn is_blank(line: &str) -> bool {
+    let first = line.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '));
+    // There are blanks that are not ASCII.
+    first.is_none_or(|first| !first.is_ascii() && line.trim_start().is_empty())
+}
+
 fn blank_line_after(text: &str) -> usize {
-    let mut start = text.find('\n').map_or(text.len(), |at| at + 1);
+    let line_after = |start: usize| memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at + 1);
+    let mut start = line_after(0);
     while start < text.len() {
-        let line = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
-        if text[start..line].trim().is_empty() {
+        let line = line_after(start);
+        if is_blank(&text[start..line]) {
             return start;
         }
         start = line;

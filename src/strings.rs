@@ -61,9 +61,13 @@ impl<S: AsRef<str>> FromIterator<S> for Strings {
                 continue;
             }
             if !all.is_empty() {
+                // Most lists have one item; where there is a second, more may come.
+                if all.len() + item.len() >= all.capacity() {
+                    all.reserve(item.len() + 64);
+                }
                 all.push(SEPARATOR);
             }
-            if memchr::memchr(BYTE, item.as_bytes()).is_none() {
+            if !item.as_bytes().contains(&BYTE) {
                 all.push_str(item);
             } else {
                 all.extend(item.split(SEPARATOR));

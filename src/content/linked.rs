@@ -2,44 +2,24 @@
 
 use super::{Reference, Resolver};
 use crate::bare_url::urls;
-use crate::html::{attribute, escape_text, safe_url};
+use crate::html::{any_byte, attribute, escape_text, safe_url};
 use crate::reference::references;
-
-/// The sign that each URL has.
-const COLON: u8 = 1;
-/// The letter that each number begins with, and what must be escaped.
-const OTHERS: u8 = 2;
-
-/// Which bytes ask for more than a copy.
-const SIGNS: [u8; 256] = {
-    let mut table = [0; 256];
-    table[b':' as usize] = COLON;
-    let others = b"Qq&<>";
-    let mut at = 0;
-    while at < others.len() {
-        table[others[at] as usize] = OTHERS;
-        at += 1;
-    }
-    table
-};
 
 /// Appends `text` with links on its article numbers, and on its URLs if `bare_urls` says so.
 pub(super) fn write_linked<R: Resolver>(out: &mut String, resolver: &R, bare_urls: bool, text: &str) {
-    let signs = text.bytes().fold(0, |seen, byte| seen | SIGNS[usize::from(byte)]);
-    if signs == 0 {
-        // Most lines have no number, no URL and nothing to escape.
+    // Each URL has a colon, each number begins with a letter, and some signs must be escaped: most lines have nothing of that.
+    let is_sign = |byte| (byte == b':') | (byte | 0x20 == b'q') | (byte == b'&') | (byte == b'<') | (byte == b'>');
+    if !any_byte(text, is_sign) {
         out.push_str(text);
         return;
     }
-    if !bare_urls || signs & COLON == 0 {
-        write_numbers(out, resolver, text);
-        return;
-    }
     let mut done = 0;
-    for url in urls(text) {
-        write_numbers(out, resolver, &text[done..url.start]);
-        write_url(out, resolver, &text[url.clone()]);
-        done = url.end;
+    if bare_urls {
+        for url in urls(text) {
+            write_numbers(out, resolver, &text[done..url.start]);
+            write_url(out, resolver, &text[url.clone()]);
+            done = url.end;
+        }
     }
     write_numbers(out, resolver, &text[done..]);
 }

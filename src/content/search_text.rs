@@ -72,11 +72,10 @@ impl Gatherer {
     /// What came before and what comes are not one word.
     pub(super) fn gap(&mut self) {
         let text = if self.in_body { &mut self.text.body } else { &mut self.text.lead };
-        if !text.ends_with(' ') && !text.is_empty() {
-            text.push(' ');
-        }
-        if !self.description.ends_with(' ') && !self.description.is_empty() {
-            self.description.push(' ');
+        for text in [text, &mut self.description] {
+            if text.as_bytes().last().is_some_and(|last| *last != b' ') {
+                text.push(' ');
+            }
         }
     }
 
@@ -88,10 +87,21 @@ impl Gatherer {
 
 /// The first words of `text`, single spaces between them, an ellipsis where more would follow.
 fn shortened(text: &str) -> String {
-    let mut short = String::with_capacity(text.len().min(2 * DESCRIPTION));
+    // White space to Unicode, but none to `split_ascii_whitespace`.
+    const VERTICAL_TAB: u8 = 0x0b;
+    let room = text.len().min(2 * DESCRIPTION);
+    if text.is_ascii() && !text.as_bytes().contains(&VERTICAL_TAB) {
+        return first_of(text.split_ascii_whitespace(), str::len, room);
+    }
+    first_of(text.split_whitespace(), |word| word.chars().count(), room)
+}
+
+/// The first of `words`, whose lengths in characters `length_of` gives; `room` is about how many bytes they take.
+fn first_of<'w>(words: impl Iterator<Item = &'w str>, length_of: impl Fn(&str) -> usize, room: usize) -> String {
+    let mut short = String::with_capacity(room);
     let mut length = 0;
-    for word in text.split_whitespace() {
-        let word_length = word.chars().count();
+    for word in words {
+        let word_length = length_of(word);
         if length > 0 && length + 1 + word_length > DESCRIPTION - 2 {
             short.push_str(" …");
             return short;

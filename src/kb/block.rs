@@ -2,135 +2,16 @@
 //! as their HTML entities: where some one width explains every break of a stanza, the breaks mean nothing.
 
 use super::code;
-use super::line::lines;
+use super::scan::Line;
 use super::statement::begins_with_statement;
+use super::words::is_sentence;
 use crate::event::PreKind;
-use crate::source::Span;
 
 /// The narrowest width, in columns, that text was wrapped at.
 const NARROWEST: i32 = 60;
 
 /// The widest that people wrapped text at.
 const WIDEST: i32 = 100;
-
-/// How many lines of a stanza are read to tell whether they are sentences.
-const SAMPLE: usize = 4;
-
-/// A line with what one pass over its bytes can tell.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Line {
-    /// Where it begins in the source, after the archive's tab.
-    pub(super) line: u32,
-    /// The first byte of its text: after the indent, and after the marker where it begins an item.
-    pub(super) start: u32,
-    /// One past its last byte that is not blank; `start` where it is blank.
-    pub(super) end: u32,
-    /// The column of its text, from 0; a tab goes to the next multiple of 8.
-    pub(super) indent: u16,
-    /// Runs of blanks in the text that do not follow the end of a sentence or a clause.
-    pub(super) gaps: u8,
-    /// Whether there is a tab or a run of three or more blanks in the text.
-    pub(super) wide: bool,
-    /// How many columns wider than its bytes the text was for the program that wrapped it.
-    extra: i32,
-}
-
-impl Line {
-    pub(super) fn is_blank(&self) -> bool {
-        self.start == self.end
-    }
-
-    /// The text, without indent and marker.
-    pub(super) fn text<'a>(&self, source: &'a str) -> &'a str {
-        &source[self.start as usize..self.end as usize]
-    }
-
-    /// The columns up to the end of the text.
-    fn width(&self, as_entities: bool) -> i32 {
-        let extra = if as_entities || self.extra < 0 { self.extra } else { 0 };
-        i32::from(self.indent) + (self.end - self.start) as i32 + extra
-    }
-
-    /// The same line with its text beginning at the byte `start` and the column `indent`.
-    pub(super) fn from(&self, source: &str, start: u32, indent: u16) -> Self {
-        measure(source, self.line, start, self.end, indent)
-    }
-}
-
-/// The lines of `span`, blank ones included.
-pub(super) fn scan(text: &str, span: Span, tabbed: bool) -> Vec<Line> {
-    let mut scanned = Vec::with_capacity(span.range().len() / 32 + 8);
-    for range in lines(text, span, tabbed) {
-        let mut indent = 0u16;
-        let mut start = range.start;
-        for byte in &text.as_bytes()[range.clone()] {
-            match byte {
-                b' ' => indent = indent.saturating_add(1),
-                b'\t' => indent = (indent & !7).saturating_add(8),
-                _ => break,
-            }
-            start += 1;
-        }
-        scanned.push(measure(text, range.start as u32, start as u32, range.end as u32, indent));
-    }
-    scanned
-}
-
-fn measure(source: &str, line: u32, start: u32, end: u32, indent: u16) -> Line {
-    let (mut gaps, mut wide, mut extra) = (0u8, false, 0i32);
-    let bytes = &source.as_bytes()[start as usize..end as usize];
-    let mut at = if is_plain(bytes) { bytes.len() } else { 0 };
-    while at < bytes.len() {
-        let byte = bytes[at];
-        at += 1;
-        if IS_PLAIN[usize::from(byte)] {
-            continue;
-        }
-        match byte {
-            b' ' => {
-                let run = 1 + bytes[at..].iter().take_while(|b| **b == b' ').count();
-                if run == 1 {
-                    continue;
-                }
-                let last = at.checked_sub(2).map_or(b' ', |before| bytes[before]);
-                let after_clause = run == 2 && b".?!:;,)\"'>".contains(&last) || run == 3 && b".?!:".contains(&last);
-                gaps = gaps.saturating_add(u8::from(!after_clause));
-                wide |= run >= 3 && !after_clause;
-                at += run - 1;
-            }
-            b'<' | b'>' => extra += 3,
-            b'&' => extra += 4,
-            b'\t' => wide = true,
-            _ => extra -= i32::from(byte & 0xC0 == 0x80),
-        }
-    }
-    Line { line, start, end, indent, gaps, wide, extra }
-}
-
-/// Whether all that [`measure`] looks for is missing, as in most lines. Without an early exit both loops become vector instructions.
-fn is_plain(bytes: &[u8]) -> bool {
-    let is_special = |b: &u8| u8::from(matches!(b, b'<' | b'>' | b'&' | b'\t') || *b >= 0x80);
-    let special = bytes.iter().fold(0, |seen, b| seen | is_special(b));
-    let blanks = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    special | blanks.fold(0, |seen, (a, b)| seen | u8::from(*a == b' ' && *b == b' ')) == 0
-}
-
-/// The bytes that [`measure`] may pass over.
-const IS_PLAIN: [bool; 256] = {
-    let mut table = [true; 256];
-    let special = b" <>&\t";
-    let mut at = 0;
-    while at < special.len() {
-        table[special[at] as usize] = false;
-        at += 1;
-    }
-    let mut byte = 0x80;
-    while byte < 256 {
-        table[byte] = false;
-        byte += 1;
-    }
-    table
-};
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,10 +32,9 @@ pub(super) enum Shape {
 
 /// The shape of the single line `line`, which stands `inset` columns in from its container.
 pub(super) fn shape_of_line(text: &str, line: &Line, inset: u16) -> Shape {
-    let content = line.text(text);
+    let content = line.bytes(text);
     if is_rule(content) {
-        let bytes = content.as_bytes();
-        let is_plain = bytes.len() >= 5 && bytes.iter().all(|b| *b == bytes[0]) && bytes[0] != b'|';
+        let is_plain = content.len() >= 5 && content.iter().all(|b| *b == content[0]) && content[0] != b'|';
         return if is_plain { Shape::Rule } else { Shape::Pre(PreKind::Text) };
     }
     let sentence = is_sentence(text, std::slice::from_ref(line));
@@ -176,15 +56,21 @@ pub(super) fn shape_of_line(text: &str, line: &Line, inset: u16) -> Shape {
 
 /// The shape of two or more lines that all have the same indent; `at_margin` where that is the one of their container.
 pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Shape {
-    let gapped = lines.iter().filter(|line| line.gaps > 0 || line.wide).count();
-    if lines.iter().any(|line| line.wide || is_rule(line.text(text))) || gapped > lines.len() / 6 {
+    let mut gapped = 0;
+    for line in lines {
+        if line.wide || is_rule(line.bytes(text)) {
+            return Shape::Pre(code::kind(text, lines));
+        }
+        gapped += usize::from(line.gaps > 0);
+    }
+    if gapped > lines.len() / 6 {
         return Shape::Pre(code::kind(text, lines));
     }
     let sentence = is_sentence(text, lines);
     let wrap = Wrap::of(text, lines);
     if wrap.explains_all() && !looks_like_listing(text, lines) {
-        let is_list = is_citation(lines[0].text(text)) && lines[1..].iter().any(|line| is_citation(line.text(text)));
-        if is_list || lines.iter().any(|line| is_address(line.text(text))) {
+        let is_list = is_citation(lines[0].bytes(text)) && lines[1..].iter().any(|line| is_citation(line.bytes(text)));
+        if is_list || lines.iter().any(|line| is_address(line.bytes(text))) {
             return Shape::Lines;
         }
         if sentence {
@@ -204,11 +90,11 @@ pub(super) fn shape_of_lines(text: &str, lines: &[Line], at_margin: bool) -> Sha
 /// The shape of lines of which the first has another indent than the rest, as in an item of a list or a hanging paragraph; `None`
 /// where they are not text.
 pub(super) fn shape_of_hanging(text: &str, lines: &[Line]) -> Option<Shape> {
-    if lines.iter().any(|line| line.wide || is_rule(line.text(text))) {
+    if lines.iter().any(|line| line.wide || is_rule(line.bytes(text))) {
         return None;
     }
     let wrap = Wrap::of(text, lines);
-    if lines.iter().any(|line| is_address(line.text(text))) {
+    if lines.iter().any(|line| is_address(line.bytes(text))) {
         return Some(Shape::Lines);
     }
     if looks_like_listing(text, lines) && code::kind(text, lines) == PreKind::Code {
@@ -271,7 +157,7 @@ impl Wrap {
 
     fn width_with_next_word(&self, text: &str, line: &Line, next: &Line) -> i32 {
         let mut word = 0;
-        for byte in next.text(text).bytes() {
+        for byte in next.bytes(text) {
             word += match byte {
                 b' ' | b'\t' => break,
                 b'<' | b'>' if self.as_entities => 4,
@@ -284,122 +170,63 @@ impl Wrap {
     }
 }
 
-/// Whether `lines` read like sentences: four words or more, most of them in plain letters, perhaps in brackets or quotes or before
-/// punctuation.
-pub(super) fn is_sentence(text: &str, lines: &[Line]) -> bool {
-    let (mut all, mut plain) = (0usize, 0usize);
-    for line in lines.iter().take(SAMPLE) {
-        let mut state = Word::None;
-        let mut end = |state| {
-            all += usize::from(state != Word::None);
-            plain += usize::from(matches!(state, Word::Letters | Word::Closed));
-        };
-        for &byte in line.text(text).as_bytes() {
-            let next = NEXT[state as usize][usize::from(byte)];
-            // Nothing but a blank ends a word.
-            if next == Word::None {
-                end(if byte == b'\t' && state == Word::None { Word::Other } else { state });
-            }
-            state = next;
-        }
-        end(state);
-    }
-    all >= 4 && plain * 5 >= all * 3
-}
-
 /// Whether a sentence goes on from `line` to `next`, by the small letters on either side of the break.
 fn is_mid_sentence(text: &str, line: &Line, next: &Line) -> bool {
-    let goes_on = matches!(line.text(text).as_bytes().last(), Some(b'a'..=b'z' | b',' | b')' | b'-'));
-    let mut first = next.text(text).bytes();
-    goes_on
-        && first.next().is_some_and(|b| b.is_ascii_lowercase())
-        && first.next().is_none_or(|b| b.is_ascii_lowercase() || b == b' ')
+    let goes_on = matches!(line.bytes(text).last(), Some(b'a'..=b'z' | b',' | b')' | b'-'));
+    let mut first = next.bytes(text).iter();
+    goes_on && first.next().is_some_and(u8::is_ascii_lowercase) && first.next().is_none_or(|b| b.is_ascii_lowercase() || *b == b' ')
 }
 
-/// How much of a word has been read, and what it is so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
-    None,
-    Opened,
-    Letters,
-    Closed,
-    Other,
-}
-
-/// What a word becomes with a byte more, by [`Word`] and byte.
-const NEXT: [[Word; 256]; 5] = {
-    use Word::{Closed as C, Letters as L, None as N, Opened as P, Other as O};
-    let mut table = [[O; 256]; 5];
-    let mut byte = 0;
-    while byte < 256 {
-        // Begun, opened, in letters, closed, other.
-        let column = match byte as u8 {
-            b' ' | b'\t' => [N, N, N, N, N],
-            b'a'..=b'z' => [L, L, L, O, O],
-            b'A'..=b'Z' => [L, L, O, O, O],
-            b'-' => [O, O, L, O, O],
-            b'\'' => [P, O, L, C, O],
-            b'(' => [P, O, O, O, O],
-            b'"' => [P, O, C, C, O],
-            b'.' | b',' | b';' | b':' | b'?' | b'!' | b')' => [O, O, C, C, O],
-            _ => [O, O, O, O, O],
-        };
-        let mut state = 0;
-        while state < 5 {
-            table[state][byte] = column[state];
-            state += 1;
-        }
-        byte += 1;
-    }
-    table
-};
-
-/// Whether `text` is a line that only divides: three or more of the signs that rules and the frames of tables are drawn with.
-pub(super) fn is_rule(text: &str) -> bool {
-    text.len() >= 3 && text.bytes().all(|b| matches!(b, b'-' | b'=' | b'_' | b'*' | b'+' | b'|' | b'~' | b' '))
+/// Whether `line` only divides: three or more of the signs that rules and the frames of tables are drawn with.
+pub(super) fn is_rule(line: &[u8]) -> bool {
+    line.len() >= 3 && line.iter().all(|b| matches!(b, b'-' | b'=' | b'_' | b'*' | b'+' | b'|' | b'~' | b' '))
 }
 
 /// Whether comments or the ends of statements show that wrapped lines are a listing after all.
 fn looks_like_listing(text: &str, lines: &[Line]) -> bool {
     let (mut comments, mut statements) = (0, 0);
     for line in lines {
-        let content = line.text(text);
-        let Some(last) = content.as_bytes().last() else { continue };
-        if matches!(last, b'{' | b'}') || content.ends_with(" _") || content.ends_with("*/") {
-            return true;
+        let content = line.bytes(text);
+        let (Some(first), Some(last)) = (content.first(), content.last()) else { continue };
+        match last {
+            b'{' | b'}' => return true,
+            b'_' if content.ends_with(b" _") => return true,
+            b'/' if content.ends_with(b"*/") => return true,
+            b';' | b')' => statements += usize::from(!is_sentence(text, std::slice::from_ref(line))),
+            _ => {}
         }
-        statements += usize::from(matches!(last, b';' | b')') && !is_sentence(text, std::slice::from_ref(line)));
-        comments += usize::from(is_comment(content) || content.starts_with(['|', '>', '#']));
+        comments += usize::from(matches!(first, b'|' | b'>' | b'#') || is_comment(content));
     }
-    let all_begin = || lines.iter().all(|line| begins_with_statement(line.text(text)));
+    let all_begin = || lines.iter().all(|line| begins_with_statement(line.bytes(text)));
     comments >= 2 || comments == 1 && statements > 0 || all_begin() || statements > 0 && code::kind(text, lines) == PreKind::Code
 }
 
 /// Whether `content` begins like the comment of a programming language.
-pub(super) fn is_comment(content: &str) -> bool {
-    let bytes = content.as_bytes();
-    match bytes.first() {
+pub(super) fn is_comment(content: &[u8]) -> bool {
+    match content.first() {
         Some(b'\'') => code::score(content) >= 2,
         Some(b';') => true,
-        Some(b'/') => matches!(bytes.get(1), Some(b'/' | b'*')),
-        Some(b'*') => matches!(bytes.get(1), Some(b' ' | b'*' | b'/' | b'-') | None),
-        Some(b'R') => content.starts_with("REM "),
+        Some(b'/') => matches!(content.get(1), Some(b'/' | b'*')),
+        Some(b'*') => matches!(content.get(1), Some(b' ' | b'*' | b'/' | b'-') | None),
+        Some(b'R') => content.starts_with(b"REM "),
         _ => false,
     }
 }
 
 /// Whether `content` is one address and nothing else.
-fn is_address(content: &str) -> bool {
-    if !matches!(content.as_bytes().first(), Some(b'(' | b'<' | b'h' | b'f')) {
+fn is_address(content: &[u8]) -> bool {
+    if !matches!(content.first(), Some(b'(' | b'<' | b'h' | b'f')) {
         return false;
     }
-    let content = content.trim_start_matches(['(', '<']);
-    (content.starts_with("http") || content.starts_with("ftp:")) && content.contains("://") && !content.contains(' ')
+    let opening = content.iter().take_while(|b| matches!(b, b'(' | b'<')).count();
+    let content = &content[opening..];
+    (content.starts_with(b"http") || content.starts_with(b"ftp:"))
+        && !content.contains(&b' ')
+        && content.windows(3).any(|signs| signs == b"://")
 }
 
 /// Whether `content` begins with the number of an article, or is an address.
-pub(super) fn is_citation(content: &str) -> bool {
-    let bytes = content.as_bytes();
-    let is_number = bytes[0] == b'Q' && bytes.len() > 5 && bytes[1..6].iter().all(u8::is_ascii_digit);
+pub(super) fn is_citation(content: &[u8]) -> bool {
+    let is_number = content.len() > 5 && content[0] == b'Q' && content[1..6].iter().all(u8::is_ascii_digit);
     is_number || is_address(content)
 }

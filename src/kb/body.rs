@@ -1,10 +1,12 @@
 //! The body of a KB text → events. Every word of the source comes out, in order and unchanged; only rules and white space may go.
 
-use super::block::{Line, Shape, is_comment, is_rule, is_sentence, scan, shape_of_hanging, shape_of_line, shape_of_lines};
+use super::block::{Shape, is_comment, is_rule, shape_of_hanging, shape_of_line, shape_of_lines};
 use super::code;
 use super::list;
 use super::outline::heading_level;
+use super::scan::{Line, scan};
 use super::segment::Segments;
+use super::words::is_sentence;
 use super::writer::Writer;
 use crate::event::Spanned;
 use crate::source::Span;
@@ -74,7 +76,7 @@ impl Writer<'_> {
         }
         // A list may follow on the line that introduces it.
         let introduced = (first + 1..end).find(|&at| {
-            self.lines[at - 1].text(self.text).ends_with(':')
+            self.lines[at - 1].bytes(self.text).last() == Some(&b':')
                 && list::marker(self.text, &self.lines[at]).is_some_and(|marker| marker.number <= 1)
         });
         match introduced {
@@ -92,7 +94,7 @@ impl Writer<'_> {
         for (index, item) in items.iter().enumerate() {
             let item_end = items.get(index + 1).map_or(end, |next| next.first);
             self.open_item(item.first, &item.marker);
-            self.lines[item.first] = self.lines[item.first].from(self.text, item.marker.start, item.marker.indent);
+            self.lines[item.first] = item.line;
             self.item_text(item.first, item_end, item.marker.indent);
         }
         !items.is_empty()
@@ -143,7 +145,7 @@ impl Writer<'_> {
         if lines[1..].iter().all(|line| line.indent == rest)
             && lines[0].indent.abs_diff(rest) <= 8
             && is_sentence(self.text, lines)
-            && !is_comment(lines[0].text(self.text))
+            && !is_comment(lines[0].bytes(self.text))
             && shape_of_hanging(self.text, lines) == Some(Shape::Prose)
         {
             return self.add(first, end, Shape::Prose);
@@ -161,12 +163,13 @@ impl Writer<'_> {
         let mut sentences = 0;
         let mut all = 0;
         for line in lines.iter().filter(|line| line.indent == indent) {
-            let content = line.text(self.text);
+            let content = line.bytes(self.text);
             if line.wide || line.gaps > 0 || is_rule(content) || is_comment(content) || code::score(content) >= 2 {
                 return false;
             }
             all += 1;
-            sentences += usize::from(is_sentence(self.text, std::slice::from_ref(line)) || content.ends_with([':', '.']));
+            sentences +=
+                usize::from(is_sentence(self.text, std::slice::from_ref(line)) || matches!(content.last(), Some(b':' | b'.')));
         }
         sentences * 3 >= all * 2
     }
@@ -211,13 +214,13 @@ impl Writer<'_> {
 
     /// Whether `rule` underlines `title`, both set in.
     fn is_underlined(&self, title: &Line, rule: &Line) -> bool {
-        let (name, under) = (title.text(self.text), rule.text(self.text));
+        let (name, under) = (title.bytes(self.text), rule.bytes(self.text));
         title.indent == rule.indent
             && !title.wide
             && title.gaps == 0
             && !is_rule(name)
-            && !name.ends_with('-')
+            && name.last() != Some(&b'-')
             && under.len() >= 3
-            && under.bytes().all(|b| matches!(b, b'-' | b'=') && b == under.as_bytes()[0])
+            && under.iter().all(|b| matches!(b, b'-' | b'=') && *b == under[0])
     }
 }

@@ -1,9 +1,11 @@
 //! The header, the trailer and the query words → [`Fields`], and the same lines as they are written.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::applies::applies_to;
-use super::line::lines;
+use super::line::{label_and_value, lines};
 use super::segment::Segments;
 use crate::article::{Fields, FixStatus, Kind};
 use crate::source::Span;
@@ -21,7 +23,7 @@ pub fn raw_fields<'a>(text: &'a str, segments: &Segments) -> impl Iterator<Item 
     let header = lines(text, segments.header, segments.tabbed).texts();
     let trailer = lines(text, segments.trailer, segments.tabbed).texts();
     header.chain(trailer).filter(|line| !line.bytes().all(|b| b == b'=')).map(|line| {
-        let (label, value) = memchr::memchr(b':', line.as_bytes()).map_or(("", line), |colon| (&line[..colon], &line[colon + 1..]));
+        let (label, value) = label_and_value(line).unwrap_or(("", line));
         (label.trim_ascii(), value.trim_ascii())
     })
 }
@@ -82,13 +84,14 @@ pub fn fields(text: &str, segments: &Segments) -> Fields {
 fn products(value: &str) -> Strings {
     match value {
         "" | "See article" => Strings::default(),
+        _ if memchr::memmem::find(value.as_bytes(), b"Miscro").is_none() => [value].iter().collect(),
         _ => [value.replace("Miscrosoft", "Microsoft")].iter().collect(),
     }
 }
 
 /// The parts of the Programmer's Library that an article is in.
-fn library_products(keywords: &[String]) -> Strings {
-    let part = |keyword: &String| match keyword.as_str() {
+fn library_products(keywords: &[Cow<str>]) -> Strings {
+    let part = |keyword: &Cow<str>| match keyword.as_ref() {
         "mspl13_basic" => Some("Programmer's Library: Basic"),
         "mspl13_c" => Some("Programmer's Library: C"),
         "mspl13_masm" => Some("Programmer's Library: MASM"),
@@ -99,14 +102,14 @@ fn library_products(keywords: &[String]) -> Strings {
 
 /// The versions of an article and the systems that they run on, each once.
 #[derive(Default)]
-struct Versions {
-    versions: Vec<String>,
-    systems: Vec<String>,
+struct Versions<'a> {
+    versions: Vec<&'a str>,
+    systems: Vec<&'a str>,
 }
 
-impl Versions {
+impl<'a> Versions<'a> {
     /// `winnt:4.0,4.0 SP4; WINDOWS:5.5` → versions and systems.
-    fn add(&mut self, value: &str) {
+    fn add(&mut self, value: &'a str) {
         for part in value.split(';') {
             let (system, list) = part.split_once(':').unwrap_or(("", part));
             add_system(system, &mut self.systems);
@@ -123,7 +126,7 @@ impl Versions {
     }
 
     /// The three lines of an older header before the applies-to block: versions, systems, keywords, in `|` columns.
-    fn add_old_header(&mut self, text: &str, segments: &Segments) {
+    fn add_old_header(&mut self, text: &'a str, segments: &Segments) {
         let mut old = lines(text, segments.preamble, segments.tabbed).texts().filter(|line| !line.is_empty());
         let (Some(versions), Some(systems)) = (old.next(), old.next()) else { return };
         let is_list = versions.split([' ', '|']).all(|word| word.is_empty() || is_version(word));
@@ -142,19 +145,25 @@ fn is_version(word: &str) -> bool {
         && !word.contains("S/")
 }
 
-fn add_system(name: &str, systems: &mut Vec<String>) {
+fn add_system<'a>(name: &'a str, systems: &mut Vec<&'a str>) {
     let name = name.trim_ascii();
-    let plain: String = name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase() as char).collect();
-    let known = match plain.as_str() {
-        "WINDOWS" | "WIN" => "Windows",
-        "WINNT" | "WINDOWSNT" | "NT" => "Windows NT",
-        "MSDOS" | "DOS" => "MS-DOS",
-        "MACINTOSH" | "MAC" => "Macintosh",
-        "OS2" | "0S2" => "OS/2",
-        "WIN3X" => "Windows 3.x",
-        "WIN95" | "WINDOWS95" => "Windows 95",
-        "WIN98" | "WINDOWS98" => "Windows 98",
-        "WIN2000" | "WINDOWS2000" => "Windows 2000",
+    // Letters and digits in capitals, as many as the longest name has and one more.
+    let mut plain = [0; "WINDOWS2000".len() + 1];
+    let mut length = 0;
+    for (to, byte) in plain.iter_mut().zip(name.bytes().filter(u8::is_ascii_alphanumeric)) {
+        *to = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    let known = match &plain[..length] {
+        b"WINDOWS" | b"WIN" => "Windows",
+        b"WINNT" | b"WINDOWSNT" | b"NT" => "Windows NT",
+        b"MSDOS" | b"DOS" => "MS-DOS",
+        b"MACINTOSH" | b"MAC" => "Macintosh",
+        b"OS2" | b"0S2" => "OS/2",
+        b"WIN3X" => "Windows 3.x",
+        b"WIN95" | b"WINDOWS95" => "Windows 95",
+        b"WIN98" | b"WINDOWS98" => "Windows 98",
+        b"WIN2000" | b"WINDOWS2000" => "Windows 2000",
         // A version or a part of the library that slipped into the column of systems.
         _ if name.starts_with(|c: char| c.is_ascii_digit()) || name.starts_with("mspl13_") => return,
         _ => name,
@@ -163,22 +172,23 @@ fn add_system(name: &str, systems: &mut Vec<String>) {
 }
 
 /// Adds `value` unless it is empty or there already.
-fn add(value: &str, list: &mut Vec<String>) {
-    if !value.is_empty() && !list.iter().any(|known| known == value) {
-        list.push(value.to_owned());
+fn add<'a>(value: &'a str, list: &mut Vec<&'a str>) {
+    if !value.is_empty() && !list.contains(&value) {
+        list.push(value);
     }
 }
 
 /// Keywords are words; in the Programmer's Library they stand in `|` columns, and a support number is two words: `SR# S890731-118`.
-fn split_keywords(value: &str) -> Vec<String> {
-    let mut keywords: Vec<String> = Vec::new();
+fn split_keywords(value: &str) -> Vec<Cow<'_, str>> {
+    let mut keywords: Vec<Cow<str>> = Vec::new();
     for word in value.split(['|', ' ', '\t']).filter(|word| !word.is_empty()) {
         match keywords.last_mut() {
             Some(last) if last == "SR#" => {
-                last.push(' ');
-                last.push_str(word);
+                let number = last.to_mut();
+                number.push(' ');
+                number.push_str(word);
             }
-            _ => keywords.push(word.to_owned()),
+            _ => keywords.push(Cow::Borrowed(word)),
         }
     }
     keywords
@@ -214,21 +224,18 @@ fn date(value: &str) -> Option<Date> {
 
 /// The query words, of the paragraph of that name or of its older form at the end of the body.
 fn query_words(text: &str, segments: &Segments) -> Strings {
-    let mut words: Vec<&str> = Vec::new();
     let mut paragraph = lines(text, segments.query_words, segments.tabbed).texts();
     if let Some(first) = paragraph.next() {
-        words.extend(first.split_once(':').map_or("", |(_, words)| words).split_ascii_whitespace());
-        words.extend(paragraph.flat_map(str::split_ascii_whitespace));
-        return words.iter().collect();
+        let first = first.split_once(':').map_or("", |(_, words)| words);
+        return std::iter::once(first).chain(paragraph).flat_map(str::split_ascii_whitespace).collect();
     }
     let mut end = lines(text, segments.body, segments.tabbed);
     let found = (0..OLD_TRAILER_LINES).any(|_| end.next_back().is_some_and(|line| text[line].starts_with(REFERENCE_WORDS)));
-    if found {
-        let old = lines(text, Span::new(end.end()..segments.body.range().end), segments.tabbed).texts();
-        let is_more = |(index, line): &(usize, &str)| *index == 0 || !(line.is_empty() || line.starts_with("KB"));
-        for (_, line) in old.enumerate().take_while(is_more) {
-            words.extend(line.strip_prefix(REFERENCE_WORDS).unwrap_or(line).split_ascii_whitespace());
-        }
+    if !found {
+        return Strings::default();
     }
-    words.iter().collect()
+    let old = lines(text, Span::new(end.end()..segments.body.range().end), segments.tabbed).texts();
+    let is_more = |(index, line): &(usize, &str)| *index == 0 || !(line.is_empty() || line.starts_with("KB"));
+    let old = old.enumerate().take_while(is_more).map(|(_, line)| line.strip_prefix(REFERENCE_WORDS).unwrap_or(line));
+    old.flat_map(str::split_ascii_whitespace).collect()
 }

@@ -1,6 +1,6 @@
 //! A stanza that begins with a marker → its items.
 
-use super::block::Line;
+use super::scan::Line;
 use crate::event::ListKind;
 
 /// How much further in than the first item of a stanza another one may begin, in columns.
@@ -30,11 +30,13 @@ pub(super) struct Marker {
 pub(super) struct Item {
     pub(super) marker: Marker,
     pub(super) first: usize,
+    /// The first line without the marker.
+    pub(super) line: Line,
 }
 
 /// The marker that `line` begins with: `-`, `1.`, `a.`, `1)` or `(1)`, with text after it.
 pub(super) fn marker(text: &str, line: &Line) -> Option<Marker> {
-    let bytes = &text.as_bytes()[line.start as usize..line.end as usize];
+    let bytes = line.bytes(text);
     let digits = |from: usize| bytes[from..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
     let value = |from: usize, len: usize| bytes[from..from + len].iter().fold(0, |n, b| n * 10 + u32::from(b - b'0'));
     let (kind, number, len) = match *bytes.first()? {
@@ -75,8 +77,9 @@ pub(super) fn items(text: &str, lines: &[Line], first: usize, end: usize) -> Vec
     let mut gapped = 0;
     for (index, line) in lines.iter().enumerate().take(end).skip(first) {
         if let Some(marker) = marker(text, line).filter(|marker| continues(&items, marker)) {
-            gapped += usize::from(line.from(text, marker.start, marker.indent).gaps > 0);
-            items.push(Item { marker, first: index });
+            let line = line.from(text, marker.start, marker.indent);
+            gapped += usize::from(line.gaps > 0);
+            items.push(Item { marker, first: index, line });
             continue;
         }
         if items.last().is_none_or(|item| line.indent < item.marker.column) {

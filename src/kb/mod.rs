@@ -13,11 +13,13 @@ mod keyword;
 mod line;
 mod list;
 mod outline;
+mod scan;
 mod segment;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod title;
+mod words;
 mod writer;
 
 pub use applies::{applies_to, plain_name, product_and_versions};

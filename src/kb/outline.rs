@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::lines;
+use super::line::{is_rule, lines};
 use super::segment::Segments;
 use crate::anchor::Anchors;
 use crate::article::{Heading, Outline, Reference};
@@ -88,8 +88,11 @@ pub(super) fn heading_level(before: &str, title: &str, rule: &str, after: &str) 
     if title.ends_with('-') {
         return None;
     }
-    let name = title.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_ascii_start();
-    if name.contains("   ") || title.contains('\t') || (level == 3 && !after.is_empty() && name.contains("  ")) {
+    let number = title.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let name = title.as_bytes()[number..].trim_ascii_start();
+    let has_columns = name.windows(2).any(|pair| pair == b"  ")
+        && (level == 3 && !after.is_empty() || name.windows(3).any(|signs| signs == b"   "));
+    if has_columns || title.bytes().any(|b| b == b'\t') {
         return None;
     }
     Some(level)
@@ -97,8 +100,8 @@ pub(super) fn heading_level(before: &str, title: &str, rule: &str, after: &str) 
 
 /// Whether `line` is three or more `=`, or three or more `-`.
 pub(super) fn is_underline(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    bytes.len() >= 3 && matches!(bytes[0], b'=' | b'-') && bytes.iter().all(|b| *b == bytes[0])
+    let Some(first @ (b'=' | b'-')) = line.as_bytes().first() else { return false };
+    is_rule(line, *first, 3)
 }
 
 fn is_word(byte: &u8) -> bool {

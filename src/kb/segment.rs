@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{Lines, is_rule, lines};
+use super::line::{Lines, is_rule, label_and_value, lines};
 use crate::source::Span;
 
 /// The labels of the header, in the order in which the archive has them.
@@ -117,7 +117,7 @@ fn header(text: &str, rest: &mut Lines) -> (Range<usize>, bool) {
     let mut end = start;
     let mut mspl = false;
     while let Some(line) = rest.next() {
-        let Some((label, value)) = text[line].split_once(':') else { break };
+        let Some((label, value)) = label_and_value(&text[line]) else { break };
         if !HEADER_LABELS.contains(&label) {
             break;
         }
@@ -145,7 +145,7 @@ fn trailer_start(text: &str, mut rest: Lines) -> usize {
         } else if is_rule(line, b'=', 60) && (line.len() == 70 || !closed) {
             return if closed || fields > 0 { rest.end() } else { end };
         } else if !closed {
-            let is_field = line.split_once(':').is_some_and(|(label, _)| TRAILER_LABELS.contains(&label.trim_ascii_end()));
+            let is_field = label_and_value(line).is_some_and(|(label, _)| TRAILER_LABELS.contains(&label.trim_ascii_end()));
             if !is_field {
                 return end;
             }

@@ -243,40 +243,60 @@ const fn places(sorted: &[&str]) -> [(u8, u8); 256] {
     table
 }
 
+/// The bytes that may follow the first word of a statement.
+const ENDS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let ends = b" (.=:;";
+    let mut at = 0;
+    while at < ends.len() {
+        table[ends[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// Whether the first word of `line` is that of a statement.
-pub(super) fn begins_with_statement(line: &str) -> bool {
-    let end = line.bytes().position(|b| matches!(b, b' ' | b'(' | b'.' | b'=' | b':' | b';')).unwrap_or(line.len());
-    let (word, rest) = (&line[..end], line.get(end + 1..).unwrap_or(""));
+pub(super) fn begins_with_statement(line: &[u8]) -> bool {
+    let end = line.iter().position(|b| ENDS_WORD[usize::from(*b)]).unwrap_or(line.len());
+    let (word, rest) = (&line[..end], line.get(end + 1..).unwrap_or_default());
     // BASIC numbers its lines.
-    let statement = if word.bytes().all(|b| b.is_ascii_digit()) { rest.split([' ', '(']).next().unwrap_or(word) } else { word };
+    let statement =
+        if word.iter().all(u8::is_ascii_digit) { rest.split(|b| matches!(b, b' ' | b'(')).next().unwrap_or(word) } else { word };
     if is_statement(statement) {
         return true;
     }
     match word {
-        "If" => line.contains(" Then"),
-        "For" => line.contains(" = ") && line.contains(" To "),
-        "Set" | "Let" => line.contains(" = "),
-        "Next" => !rest.contains(' '),
-        "Case" => !rest.contains("  ") && rest.split(' ').count() <= 3,
-        "Print" | "Close" | "Open" | "Put" | "Get" | "Input" => rest.contains('#'),
-        "if" | "for" | "while" | "switch" | "return" => {
-            rest.starts_with('(') || line[word.len()..].starts_with('(') || line.ends_with(';')
+        b"If" => has(line, b" Then"),
+        b"For" => has(line, b" = ") && has(line, b" To "),
+        b"Set" | b"Let" => has(line, b" = "),
+        b"Next" => !rest.contains(&b' '),
+        b"Case" => !has(rest, b"  ") && rest.iter().filter(|b| **b == b' ').count() <= 2,
+        b"Print" | b"Close" | b"Open" | b"Put" | b"Get" | b"Input" => rest.contains(&b'#'),
+        b"if" | b"for" | b"while" | b"switch" | b"return" => {
+            rest.starts_with(b"(") || line.get(end) == Some(&b'(') || line.ends_with(b";")
         }
-        "cd" | "copy" | "set" | "md" | "del" | "ren" | "attrib" | "extract" => rest.contains(['\\', '=', ':']),
+        b"cd" | b"copy" | b"set" | b"md" | b"del" | b"ren" | b"attrib" | b"extract" => {
+            rest.iter().any(|b| matches!(b, b'\\' | b'=' | b':'))
+        }
         _ => {
-            beginning_like(line, &PAIRS, &PAIRS_FROM).iter().any(|pair| line.starts_with(pair))
-                && rest.find(' ').map_or(line.len(), |at| word.len() + 1 + at) <= 18
+            let second = || rest.iter().position(|b| *b == b' ').map_or(line.len(), |blank| end + 1 + blank);
+            beginning_like(line, &PAIRS, &PAIRS_FROM).iter().any(|pair| line.starts_with(pair.as_bytes())) && second() <= 18
         }
     }
 }
 
-fn is_statement(word: &str) -> bool {
-    beginning_like(word, &STATEMENTS, &STATEMENTS_FROM).binary_search(&word).is_ok()
+/// Whether `part` is in `line`.
+fn has<const LEN: usize>(line: &[u8], part: &[u8; LEN]) -> bool {
+    line.windows(LEN).any(|bytes| bytes == part)
+}
+
+fn is_statement(word: &[u8]) -> bool {
+    beginning_like(word, &STATEMENTS, &STATEMENTS_FROM).iter().any(|statement| statement.as_bytes() == word)
 }
 
 /// Those of `sorted` that begin with the same byte as `text`.
-fn beginning_like<'w>(text: &str, sorted: &'w [&'w str], places: &[(u8, u8); 256]) -> &'w [&'w str] {
-    let (from, to) = text.bytes().next().map_or((0, 0), |first| places[usize::from(first)]);
+fn beginning_like<'w>(text: &[u8], sorted: &'w [&'w str], places: &[(u8, u8); 256]) -> &'w [&'w str] {
+    let (from, to) = text.first().map_or((0, 0), |first| places[usize::from(*first)]);
     &sorted[usize::from(from)..usize::from(to)]
 }
 
@@ -287,7 +307,7 @@ mod tests {
     #[test]
     fn the_words_are_found() {
         assert!(STATEMENTS.is_sorted(), "{:?}", STATEMENTS.windows(2).find(|w| w[0] > w[1]));
-        assert!(STATEMENTS.iter().all(|word| is_statement(word)));
+        assert!(STATEMENTS.iter().all(|word| is_statement(word.as_bytes())));
         assert!(PAIRS.is_sorted() && PAIRS.iter().all(|pair| pair.contains(' ')));
     }
 }

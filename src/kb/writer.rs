@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::block::{Line, Shape, Wrap, is_citation, is_comment};
+use super::block::{Shape, Wrap, is_citation, is_comment};
 use super::code;
 use super::list::{self, Marker};
+use super::scan::Line;
 use crate::event::{AdmonitionKind, Event, ListKind, PreKind, Spanned, Tag, TagEnd};
 
 /// A list that is open, and its open item.
@@ -156,7 +157,7 @@ impl<'a> Writer<'a> {
     /// listing apart.
     fn joined(&self, before: &Block, block: &Block) -> Option<PreKind> {
         let lines = &self.lines[block.first..block.end];
-        let hinted = |lines: &[Line]| lines.iter().any(|line| !line.is_blank() && code::score(line.text(self.text)) >= 1);
+        let hinted = |lines: &[Line]| lines.iter().any(|line| !line.is_blank() && code::score(line.bytes(self.text)) >= 1);
         let set_in = block.indent > 0 && block.indent >= before.indent;
         match (before.shape, block.shape) {
             (Shape::Pre(kind), Shape::Pre(next)) => {
@@ -166,14 +167,14 @@ impl<'a> Writer<'a> {
             }
             (Shape::Pre(PreKind::Code), Shape::Rule) => set_in.then_some(PreKind::Code),
             (Shape::Pre(PreKind::Code), _) => {
-                let is_text = is_citation(lines[0].text(self.text)) || matches!(block.shape, Shape::Prose | Shape::Broken);
-                let is_remark = lines.iter().all(|line| is_comment(line.text(self.text)));
+                let is_text = is_citation(lines[0].bytes(self.text)) || matches!(block.shape, Shape::Prose | Shape::Broken);
+                let is_remark = lines.iter().all(|line| is_comment(line.bytes(self.text)));
                 let joins = block.indent >= before.indent && (block.indent > 0 || hinted(lines));
                 (joins && (!is_text || is_remark)).then_some(PreKind::Code)
             }
             (Shape::Short | Shape::Lines, Shape::Pre(PreKind::Code)) => {
                 let earlier = &self.lines[before.first..before.end];
-                let joins = set_in && before.indent > 0 && !is_citation(earlier[0].text(self.text)) && hinted(earlier);
+                let joins = set_in && before.indent > 0 && !is_citation(earlier[0].bytes(self.text)) && hinted(earlier);
                 joins.then_some(PreKind::Code)
             }
             _ => None,
@@ -213,14 +214,11 @@ impl<'a> Writer<'a> {
                 self.events.push((Event::HardBreak, span.clone()));
             }
         }
-        let is_broken = block.shape == Shape::Broken;
-        let wrap = Wrap::of(self.text, if is_broken { &self.lines[block.first..block.end] } else { &[] });
-        self.push_lines(
-            &rest,
-            |text, line, next| {
-                if is_broken && !wrap.explains(text, line, next) { Event::HardBreak } else { Event::SoftBreak }
-            },
-        );
+        let wrap = (block.shape == Shape::Broken).then(|| Wrap::of(self.text, &self.lines[block.first..block.end]));
+        self.push_lines(&rest, |text, line, next| {
+            let is_broken = wrap.is_some_and(|wrap| !wrap.explains(text, line, next));
+            if is_broken { Event::HardBreak } else { Event::SoftBreak }
+        });
         self.events.push((Event::End(TagEnd::Paragraph), span.clone()));
         if admonition.is_some() {
             self.events.push((Event::End(TagEnd::Admonition), span));
@@ -243,7 +241,10 @@ impl<'a> Writer<'a> {
             }
             let (line, next) = (self.lines[at], self.lines[at + 1]);
             let event = between(self.text, &line, &next);
-            if event == Event::SoftBreak && is_hyphenated(line.text(self.text), next.text(self.text)) {
+            if line.bytes(self.text).last() == Some(&b'-')
+                && matches!(event, Event::SoftBreak)
+                && is_hyphenated(line.text(self.text), next.text(self.text))
+            {
                 continue;
             }
             self.events.push((event, line.end as usize..next.start as usize));
@@ -352,7 +353,7 @@ fn admonition(content: &str) -> Option<AdmonitionKind> {
     if !matches!(bytes.first(), Some(b'N' | b'I' | b'W' | b'C' | b'T')) {
         return None;
     }
-    let colon = memchr::memchr(b':', &bytes[..bytes.len().min(16)])?;
+    let colon = bytes.iter().take(16).position(|b| *b == b':')?;
     Some(match &content[..colon] {
         "NOTE" | "Note" | "NOTES" | "Notes" => AdmonitionKind::Note,
         "IMPORTANT" | "Important" | "IMPORTANT NOTE" => AdmonitionKind::Important,

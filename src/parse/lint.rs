@@ -1,8 +1,8 @@
 //! Problems of an article that can be seen without knowing another.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use crate::article::{Article, Body};
 use crate::config::{BodyFormat, Config, RawHtml};
@@ -11,6 +11,9 @@ use crate::highlight;
 use crate::kb;
 use crate::markdown;
 use crate::source::Span;
+
+/// The label of an article's number.
+static ARTICLE: LazyLock<Finder> = LazyLock::new(|| Finder::new("Article:"));
 
 /// The problems of `article`, which was read from `text`. `has_title` says whether its title is its own, or may be.
 pub(super) fn lint(config: &Config, article: &Article, text: &str, has_title: bool) -> Vec<Diagnostic> {
@@ -88,7 +91,7 @@ fn two_headers(article: &Article, text: &str) -> Option<Diagnostic> {
     let Body::KbText(segments) = &article.body else { return None };
     let header = segments.header.range();
     // Nearly every header has the word just once.
-    let second = header.start + memmem::find_iter(text[header.clone()].as_bytes(), "Article:").nth(1)?;
+    let second = header.start + ARTICLE.find_iter(text[header.clone()].as_bytes()).nth(1)?;
     let line = text[..second].rfind('\n').map_or(0, |end| end + 1);
     if !text[line..second].trim().is_empty() {
         return None;
