@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::article::Article;
 use crate::beside::beside;
-use crate::cache::{self, Articles, Cache};
+use crate::cache::{self, Cache};
 use crate::changes::{self, Changes, Format};
 use crate::check;
 use crate::config::{self, Config, Override};
@@ -171,7 +171,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.done = Some(done);
         return Ok(Some(outcome));
     }
-    let mut memory = Memory { cache, inputs, parsed: Vec::new(), before: Articles::default(), news: 0 };
+    let mut memory = Memory { cache, inputs, parsed: Vec::new() };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
     let config = Arc::new(config);

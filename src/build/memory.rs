@@ -3,28 +3,23 @@
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Project;
 use super::pages::Staged;
 use crate::article::Article;
-use crate::cache::{self, Articles, Cache};
+use crate::cache::{self, Cache};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::inputs::Inputs;
 use crate::load::Sources;
 use crate::parse;
-use crate::source::SourceFile;
 
 /// The cache, and what has been learnt since it was written.
 pub(super) struct Memory {
     pub(super) cache: Option<Cache>,
     pub(super) inputs: Inputs,
-    /// The articles that had no problems, one for each of [`Sources::articles`].
+    /// Where the cache is to have them, the articles that had no problems, one for each of [`Sources::articles`].
     pub(super) parsed: Vec<Option<Arc<Article>>>,
-    pub(super) before: Articles,
-    /// How many of [`Memory::parsed`] are not in [`Memory::before`].
-    pub(super) news: usize,
 }
 
 impl Memory {
@@ -35,20 +30,20 @@ impl Memory {
             diagnostics.extend(problems);
             return articles;
         };
-        self.before = cache.articles();
+        let mut known = cache.articles(&sources.articles);
         // An article whose file is not UTF-8 has a problem that only reading it finds.
         let damaged: HashSet<Arc<str>> = paths(diagnostics);
-        let fresh = AtomicUsize::new(0);
-        let known = |index: usize, file: &SourceFile| {
-            let known = self.before.get(index, file).filter(|_| damaged.is_empty() || !damaged.contains(file.path.as_str()));
-            fresh.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
-            known
-        };
+        if !damaged.is_empty() {
+            let files = sources.articles.iter().zip(&mut known);
+            files.filter(|(file, _)| damaged.contains(file.path.as_str())).for_each(|(_, article)| *article = None);
+        }
+        let news = known.iter().filter(|article| article.is_none()).count();
         let (articles, problems) = parse::parse_but(config, &sources.articles, known);
         diagnostics.extend(problems);
-        let blamed = paths(diagnostics);
-        self.news = fresh.into_inner();
-        self.parsed = articles.iter().map(|article| (!blamed.contains(&article.path)).then(|| Arc::clone(article))).collect();
+        if cache::is_worth_writing(news, articles.len()) {
+            let blamed = paths(diagnostics);
+            self.parsed = articles.iter().map(|article| (!blamed.contains(&article.path)).then(|| Arc::clone(article))).collect();
+        }
         articles
     }
 
@@ -58,16 +53,11 @@ impl Memory {
     /// Where the disk fails.
     pub(super) fn keep(&mut self, project: &Project, staged: &mut Staged) -> io::Result<()> {
         let Some(cache) = &self.cache else { return Ok(()) };
-        let (parsed, before) = (std::mem::take(&mut self.parsed), std::mem::take(&mut self.before));
         if !staged.pages.is_empty() {
             cache.keep_pages(std::mem::take(&mut staged.pages))?;
         }
-        if !cache::is_worth_writing(self.news, parsed.len()) {
-            // They are many, and the program ends soon.
-            std::mem::forget((parsed, before));
-            return Ok(());
-        }
-        cache.keep_articles(&project.sources, &parsed, &before)
+        let parsed = std::mem::take(&mut self.parsed);
+        if parsed.is_empty() { Ok(()) } else { cache.keep_articles(&project.sources, &parsed) }
     }
 }
 
