@@ -1,8 +1,9 @@
 //! What a build remembers of the one before it, and keeps for the next.
 
-use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
+
+use ahash::HashSet;
 
 use super::Project;
 use super::pages::Staged;
@@ -32,7 +33,7 @@ impl Memory {
         };
         let mut known = cache.articles(&sources.articles);
         // An article whose file is not UTF-8 has a problem that only reading it finds.
-        let damaged: HashSet<Arc<str>> = paths(diagnostics);
+        let damaged = paths(diagnostics);
         if !damaged.is_empty() {
             let files = sources.articles.iter().zip(&mut known);
             files.filter(|(file, _)| damaged.contains(file.path.as_str())).for_each(|(_, article)| *article = None);
@@ -62,6 +63,6 @@ impl Memory {
 }
 
 /// The files that have problems.
-fn paths(diagnostics: &[Diagnostic]) -> HashSet<Arc<str>> {
+pub(super) fn paths(diagnostics: &[Diagnostic]) -> HashSet<Arc<str>> {
     diagnostics.iter().filter_map(|problem| Some(Arc::clone(&problem.location.as_ref()?.path))).collect()
 }

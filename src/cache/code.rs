@@ -42,6 +42,11 @@ impl<'b> Input<'b> {
         Some(bytes)
     }
 
+    /// How far into `all`, which it is the end of, it has come.
+    pub(crate) fn at(&self, all: &[u8]) -> usize {
+        all.len() - self.rest.len()
+    }
+
     /// A text, without a copy.
     pub(crate) fn text(&mut self) -> Option<&'b str> {
         let length = usize::get(self)?;

@@ -52,16 +52,14 @@ impl Sealed {
         Some(bytes)
     }
 
-    /// All parts, one after another.
-    pub(crate) fn whole(&self) -> Option<Vec<u8>> {
-        let mut all = vec![0; self.size()];
-        let mut rest = all.as_mut_slice();
-        for (index, part) in self.parts.iter().enumerate() {
-            let (bytes, after) = rest.split_at_mut(part.length);
-            self.read(index, bytes)?;
-            rest = after;
-        }
-        Some(all)
+    /// All parts.
+    pub(crate) fn all(&self) -> Option<Vec<Vec<u8>>> {
+        let parts = self.parts.iter().enumerate().map(|(index, part)| {
+            let mut bytes = vec![0; part.length];
+            self.read(index, &mut bytes)?;
+            Some(bytes)
+        });
+        parts.collect()
     }
 
     fn read(&self, index: usize, bytes: &mut [u8]) -> Option<()> {

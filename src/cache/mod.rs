@@ -32,8 +32,10 @@ pub(crate) mod code;
 pub(crate) mod file;
 mod known;
 mod pages;
+mod table;
 
 pub use pages::{Page, Pages, encoded};
+pub(crate) use table::Table;
 
 /// Where the cache is, below the site's folder.
 pub const FOLDER: &str = ".kbpress/cache";
@@ -72,7 +74,7 @@ impl Cache {
 
     /// What is known of the site's files.
     pub fn known(&self) -> Known {
-        self.read(FILES).and_then(|file| known::get(&file.whole()?)).unwrap_or_default()
+        self.read(FILES).and_then(|file| known::get(file.all()?.try_into().ok()?)).unwrap_or_default()
     }
 
     /// For each of `files` its article as it was parsed from the same text, where it is known.
@@ -82,7 +84,7 @@ impl Cache {
 
     /// What each page was made from.
     pub fn pages(&self) -> Pages {
-        self.read(PAGES).and_then(|file| Pages::get(&file.whole()?)).unwrap_or_default()
+        self.read(PAGES).and_then(|file| Pages::get(file.all()?.pop()?)).unwrap_or_default()
     }
 
     /// The search index as it was.
@@ -95,7 +97,7 @@ impl Cache {
     /// # Errors
     /// Where the disk fails.
     pub fn keep_files(&self, sources: &Sources, learnt: &Learnt, inputs: &Inputs) -> io::Result<()> {
-        self.write(FILES, [known::put(sources, learnt, inputs)])
+        self.write(FILES, known::put(sources, learnt, inputs))
     }
 
     /// Keeps the parsed articles, one for each of [`Sources::articles`]; where one is `None`, its problems must be found again.

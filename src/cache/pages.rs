@@ -1,8 +1,7 @@
 //! What the files of the output were made from, as hashes, and what they were then.
 
-use ahash::HashMap;
-
 use super::code::{Code, Input, code_struct};
+use super::table::{self, Table};
 use crate::content::Asked;
 use crate::load::key;
 use crate::manifest::Entry;
@@ -40,9 +39,9 @@ pub struct Page {
     pub asked: Asked,
 }
 
-/// The files of an output.
+/// The files of an output, by the [`key`]s of their paths.
 #[derive(Debug, Default)]
-pub struct Pages(HashMap<u64, Page>);
+pub struct Pages(Table);
 
 impl Pages {
     /// Whether nothing is known.
@@ -51,25 +50,19 @@ impl Pages {
     }
 
     /// The file at this path.
-    pub fn page(&self, path: &str) -> Option<&Page> {
-        self.0.get(&key(path))
+    pub fn page(&self, path: &str) -> Option<Page> {
+        self.0.get(key(path))
     }
 
     /// Pages that [`encoded`] wrote, one after another.
-    pub(super) fn get(bytes: &[u8]) -> Option<Self> {
-        let mut input = Input::new(bytes);
-        let mut pages = HashMap::with_capacity_and_hasher(bytes.len() / 48, ahash::RandomState::default());
-        while !input.is_empty() {
-            pages.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
-        }
-        Some(Self(pages))
+    pub(super) fn get(bytes: Vec<u8>) -> Option<Self> {
+        Table::new(bytes).map(Self)
     }
 }
 
 /// The page at this path as bytes. Tens of thousands wait for their end while the site is rendered, so they take little.
 pub fn encoded(path: &OutPath, page: &Page) -> Box<[u8]> {
     let mut out = Vec::with_capacity(96);
-    key(path.as_str()).to_le_bytes().put(&mut out);
-    page.put(&mut out);
+    table::put(key(path.as_str()), page, &mut Vec::with_capacity(96), &mut out);
     out.into()
 }

@@ -95,9 +95,9 @@ impl Code for Record {
 }
 
 impl Saved {
-    /// The origin of each document, in the order that [`Past::moves`](super::Past::moves) has.
-    pub fn origins(&self) -> impl Iterator<Item = u64> {
-        self.records.iter().map(|record| record.origin)
+    /// The number and the origin of each document, in the order that [`Past::moves`](super::Past::moves) has.
+    pub fn documents(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.records.iter().map(|record| (record.doc, record.origin))
     }
 
     /// What [`Saved::parts`] wrote; `None` where it is something else.
