@@ -44,16 +44,26 @@ const PARTS: usize = 64;
 
 impl Found {
     fn append_all(&mut self, others: Vec<Result<Self>>) -> Result<()> {
-        let all = || others.iter().flatten();
-        self.files.reserve(all().map(|other| other.files.len()).sum());
-        self.folders.reserve(all().map(|other| other.folders.len()).sum());
-        others.into_iter().try_for_each(|other| {
+        let rest = |length: fn(&Self) -> usize| {
+            let lengths = others.iter().flatten().map(length);
+            lengths.clone().sum::<usize>() - lengths.max().unwrap_or_default()
+        };
+        let (files, folders) = (rest(|found| found.files.len()), rest(|found| found.folders.len()));
+        for (i, other) in others.into_iter().enumerate() {
             self.append(other?);
-            Ok(())
-        })
+            if i == 0 {
+                self.files.reserve(files);
+                self.folders.reserve(folders);
+            }
+        }
+        Ok(())
     }
 
-    fn append(&mut self, other: Self) {
+    fn append(&mut self, mut other: Self) {
+        // Nothing has an order yet: what is less is moved.
+        if other.files.len() > self.files.len() {
+            std::mem::swap(self, &mut other);
+        }
         self.files.extend(other.files);
         self.diagnostics.extend(other.diagnostics);
         self.folders.extend(other.folders);

@@ -176,7 +176,7 @@ impl Parts<'_> {
 pub(crate) fn facets_digest(records: &[Record], names: &Interner) -> u64 {
     let mut digest = Digest::new();
     for record in records {
-        digest.add((record.doc, record.year, &record.id, &record.kind, &record.product));
+        digest.add((record.doc, record.year, &record.id, record.kind, &record.product));
         record.applies_to.iter().for_each(|name| {
             digest.add(names.term(*name));
         });
