@@ -171,7 +171,7 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
         outcome.done = Some(done);
         return Ok(Some(outcome));
     }
-    let mut memory = Memory { cache, inputs, news: None };
+    let mut memory = Memory { cache, inputs, parsed: Vec::new() };
     outcome.diagnostics.extend(problems);
     let articles = timings.stage("parse", || memory.parse(&config, &sources, &mut outcome.diagnostics));
     let config = Arc::new(config);
@@ -202,15 +202,16 @@ fn attempt(request: &Request, timings: &mut Timings, progress: &(dyn Fn(usize, u
     let Memory { cache, inputs, .. } = memory;
     let Project { sources, site, routes, theme } = project;
     let publish = site.config.publish.clone();
+    let blamed = memory::paths(&outcome.diagnostics);
     if staged.is_nearly_all_kept || staged.index.is_none() {
         // The program ends soon: giving back sixty thousand articles piece by piece would take a good part of what is left.
         std::mem::forget((site, routes, theme));
-        let blamed = sources.articles.iter().chain(&sources.templates).filter(|file| is_blamed(&outcome.diagnostics, file));
-        outcome.texts.extend(blamed.cloned());
+        let files = sources.articles.iter().chain(&sources.templates);
+        outcome.texts.extend(files.filter(|file| blamed.contains(file.path.as_str())).cloned());
         std::mem::forget(sources);
     } else {
         // The site is as large as the index: it goes before the index is encoded.
-        outcome.texts.extend(sources.into_texts().filter(|file| is_blamed(&outcome.diagnostics, file)));
+        outcome.texts.extend(sources.into_texts().filter(|file| blamed.contains(file.path.as_str())));
         drop((site, routes, theme));
     }
     let search = timings.stage("index", || publish_index(&mut staged, &publish, &target, cache.as_ref(), &mut outcome))?;
@@ -488,11 +489,4 @@ fn publish_index(
         staged.files.push((path, written));
     }
     Ok(Some(search.summary))
-}
-
-/// Whether a problem points into `file`.
-fn is_blamed(problems: &[Diagnostic], file: &SourceFile) -> bool {
-    // Sorted by place, those without one first.
-    let place = |problem: &Diagnostic| problem.location.as_ref().map(|location| Arc::clone(&location.path));
-    problems.binary_search_by(|problem| place(problem).as_deref().cmp(&Some(file.path.as_str()))).is_ok()
 }

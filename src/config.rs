@@ -249,7 +249,7 @@ impl Globs {
 
     /// Whether one of the patterns covers the whole of `path`.
     pub fn matches(&self, path: &str) -> bool {
-        self.0.is_match(path)
+        !self.0.is_empty() && self.0.is_match(path)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ahash::{HashMap, HashSet};
+use ahash::HashMap;
 
 use crate::article::{AppliesTo, Article, Kind};
 use crate::config::Config;
@@ -25,8 +25,10 @@ pub struct Indexing<'a> {
     numbers: Vec<u32>,
     /// Its origin, which changes with anything that its postings are made from.
     origins: Vec<u64>,
-    /// The index of an earlier build, and where in it the documents are that have not changed.
-    past: Option<(Saved, HashMap<u64, PageId>)>,
+    /// The index of an earlier build, with the page of each of its documents that has not changed.
+    past: Option<(Saved, Vec<Option<PageId>>)>,
+    /// Whether a page is one of these, by [`PageId`].
+    known: Vec<bool>,
 }
 
 impl<'a> Indexing<'a> {
@@ -54,20 +56,38 @@ impl<'a> Indexing<'a> {
             digest::of((&file.path, file.text.hash()))
         };
         let origins: Vec<u64> = site.page_ids().map(origin).collect();
-        let mut indexing = Self { site, sources, index: Index::new(options), numbers, origins, past: None };
+        let known = vec![false; origins.len()];
+        let mut indexing = Self { site, sources, index: Index::new(options), numbers, origins, past: None, known };
         indexing.past = past.map(|saved| {
-            let known: HashSet<u64> = saved.origins().collect();
-            let pages = site.page_ids().map(|page| (indexing.origins[page.index()], page));
-            let pages = pages.filter(|(origin, page)| known.contains(origin) && !indexing.is_excluded(*page)).collect();
+            let pages = indexing.recognise(&saved);
             (saved, pages)
         });
         indexing
     }
 
+    /// Finds the pages of the documents of `saved` that have not changed.
+    fn recognise(&mut self, saved: &Saved) -> Vec<Option<PageId>> {
+        let mut by_number = vec![None; self.numbers.iter().max().map_or(0, |last| *last as usize + 1)];
+        for page in self.site.page_ids().filter(|page| !self.is_excluded(*page)) {
+            by_number[self.numbers[page.index()] as usize] = Some(page);
+        }
+        // Nearly all have the number that they had.
+        let is_there = |page: &PageId, origin| self.origins[page.index()] == origin;
+        let there = |(number, origin)| by_number.get(number as usize)?.filter(|page| is_there(page, origin));
+        let mut pages: Vec<Option<PageId>> = saved.documents().map(there).collect();
+        pages.iter().flatten().for_each(|page| self.known[page.index()] = true);
+        let others = by_number.iter().flatten().filter(|page| !self.known[page.index()]);
+        let mut others: HashMap<u64, PageId> = others.map(|page| (self.origins[page.index()], *page)).collect();
+        for ((_, origin), page) in saved.documents().zip(&mut pages).filter(|(_, page)| page.is_none()) {
+            *page = others.remove(&origin);
+            page.iter().for_each(|page| self.known[page.index()] = true);
+        }
+        pages
+    }
+
     /// Whether the text of `page` is still to be [`Indexing::add`]ed: it is not known from an earlier build.
     pub fn lacks(&self, page: PageId) -> bool {
-        let is_known = self.past.as_ref().is_some_and(|(_, pages)| pages.contains_key(&self.origins[page.index()]));
-        !is_known && !self.is_excluded(page)
+        !self.known[page.index()] && !self.is_excluded(page)
     }
 
     /// Whether the site or the page says that it is not to be found.
@@ -119,8 +139,8 @@ impl<'a> Indexing<'a> {
     pub fn finish(self) -> Finished {
         let Self { site, index, numbers, past, .. } = self;
         let past = past.map(|(saved, pages)| {
-            let moved = |page: &PageId| (numbers[page.index()], site.graph.citations(*page).len() as u32);
-            let moves = saved.origins().map(|origin| pages.get(&origin).map(moved)).collect();
+            let moved = |page: PageId| (numbers[page.index()], site.graph.citations(page).len() as u32);
+            let moves = pages.into_iter().map(|page| page.map(moved)).collect();
             (saved, moves)
         });
         Finished { index, past }

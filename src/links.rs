@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ahash::HashMap;
+use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::article::Article;
@@ -14,6 +14,8 @@ use crate::site::PageId;
 
 /// A shared feature says something only if few articles share it.
 const RARE: usize = 40;
+/// One article in so many tells which features are common.
+const SAMPLED: usize = 16;
 /// How many related articles are offered.
 const MOST_RELATED: usize = 3;
 
@@ -160,12 +162,16 @@ fn cite(articles: &[Arc<Article>], graph: &mut Graph) {
 impl Common {
     /// The rare features that articles share. Equal 64-bit keys of different features are too unlikely to matter for a suggestion.
     fn of(articles: &[Arc<Article>]) -> Self {
-        let mention =
-            |page, (feature, place): (Feature<'_>, u16)| Mention { key: feature.key(), page, place, sort: feature.sort() };
+        let known = common_keys(articles);
+        let mention = |page, (feature, place): (Feature<'_>, u16)| {
+            let key = feature.key();
+            (!known.contains(&key)).then(|| Mention { key, page, place, sort: feature.sort() })
+        };
+        let mention = &mention;
         let mut mentions: Vec<Mention> = articles
             .par_iter()
             .enumerate()
-            .flat_map_iter(|(i, article)| features(article).zip(0..).map(move |feature| mention(PageId(i as u32), feature)))
+            .flat_map_iter(|(i, article)| features(article).zip(0..).filter_map(move |feature| mention(PageId(i as u32), feature)))
             .collect();
         mentions.par_sort_unstable();
         mentions.dedup_by_key(|mention| (mention.key, mention.page));
@@ -183,6 +189,21 @@ impl Common {
         common.shared = shared.into_iter().map(|(_, place, group)| (place, group)).collect();
         common
     }
+}
+
+/// Features that too many articles share to say anything, as far as some of the articles tell. Most of all mentions are of these: they
+/// need be neither kept nor sorted.
+fn common_keys(articles: &[Arc<Article>]) -> HashSet<u64> {
+    // For each feature the last article that has it, and how many do.
+    let mut counts: HashMap<u64, (usize, usize)> = HashMap::default();
+    for (number, article) in (1..).zip(articles.iter().step_by(SAMPLED)) {
+        for feature in features(article) {
+            let (last, count) = counts.entry(feature.key()).or_default();
+            *count += usize::from(*last != number);
+            *last = number;
+        }
+    }
+    counts.into_iter().filter(|(_, (_, count))| *count > RARE).map(|(key, _)| key).collect()
 }
 
 /// Where the items of each page begin in a list that is sorted by page; one more at the end.

@@ -126,7 +126,7 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
                 learnt.news += usize::from(is_news);
                 learnt.articles.push(stamp);
                 sources.articles.push(article);
-                diagnostics.extend(problem);
+                diagnostics.extend(problem.map(|problem| *problem));
             }
             Read::Asset(asset) => assets.push(asset),
         }
@@ -220,7 +220,7 @@ pub fn copied(file: &DiskFile, known: &Known) -> Result<File> {
     let metadata = fs::symlink_metadata(&file.disk).with_context(|| format!("cannot read `{}`", file.path))?;
     let stamp = Stamp::of(&metadata);
     if let Some(known) = known.file(&file.path, &stamp) {
-        return Ok(*known);
+        return Ok(known);
     }
     Ok(File { stamp, hash: *blake3::hash(&bytes(file)?).as_bytes(), length: 0 })
 }
@@ -244,7 +244,7 @@ enum Read {
     /// `is_news`: it was not known with this stamp.
     Article {
         article: Arc<SourceFile>,
-        problem: Option<Diagnostic>,
+        problem: Option<Box<Diagnostic>>,
         stamp: Stamp,
         is_news: bool,
     },
@@ -274,13 +274,14 @@ fn read_article(
     if let Some((known, reader)) = known
         && let Some(File { hash, length, .. }) = known.file(&file.path, &stamp)
     {
-        let text = Text::unread(&file.path, *length, *hash, reader);
+        let text = Text::unread(&file.path, length, hash, reader);
         let article = Arc::new(SourceFile { path: file.path, text });
         return Ok(Read::Article { article, problem: None, stamp, is_news: false });
     }
     let path: Arc<str> = file.path.as_str().into();
     let bytes = bytes_as_seen(&file.disk, stamp.size).with_context(|| format!("cannot read `{}`", file.path))?;
     let (text, problem) = encoding::decode(&path, bytes, fallback);
+    let problem = problem.map(Box::new);
     if u32::try_from(text.len()).is_err() {
         bail!("`{}` is larger than 4 GiB", file.path);
     }
@@ -288,11 +289,11 @@ fn read_article(
         // It is to be reported again by the next build.
         stamp = Stamp::default();
     } else if let Some((known, reader)) = known
-        && let Some(File { hash, .. }) = known.files.get(&key(&file.path))
-        && *hash == *blake3::hash(text.as_bytes()).as_bytes()
+        && let Some(File { hash, .. }) = known.old_file(&file.path)
+        && hash == *blake3::hash(text.as_bytes()).as_bytes()
     {
         // A fresh checkout: only its stamp is new. Nearly all of these texts are not looked at, so they are not held.
-        let text = Text::unread(&file.path, text.len() as u32, *hash, reader);
+        let text = Text::unread(&file.path, text.len() as u32, hash, reader);
         return Ok(Read::Article { article: Arc::new(SourceFile { path: file.path, text }), problem, stamp, is_news: true });
     }
     let before = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);

@@ -23,24 +23,24 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Parses every file, in parallel; the articles keep the order of the files.
 pub fn parse_all(config: &Config, files: &[Arc<SourceFile>]) -> (Vec<Arc<Article>>, Vec<Diagnostic>) {
-    parse_but(config, files, |_, _| None)
+    parse_but(config, files, vec![None; files.len()])
 }
 
-/// The same, but for the files whose article is `known`, by the index of the file; such a file must have no problems.
+/// The same, but for the files whose article is `known`; such a file must have no problems.
 pub fn parse_but(
     config: &Config,
     files: &[Arc<SourceFile>],
-    known: impl Fn(usize, &SourceFile) -> Option<Article> + Sync,
+    known: Vec<Option<Arc<Article>>>,
 ) -> (Vec<Arc<Article>>, Vec<Diagnostic>) {
     let site_keys = config.front_matter_keys();
-    let parse = |(index, file): (usize, &Arc<SourceFile>)| match known(index, file) {
-        Some(article) => (Arc::new(article), Vec::new()),
+    let parse = |(file, known): (&Arc<SourceFile>, Option<Arc<Article>>)| match known {
+        Some(article) => (article, Vec::new()),
         None => {
             let (article, problems) = parse(config, &site_keys, file);
             (Arc::new(article), problems)
         }
     };
-    let parsed: Vec<(Arc<Article>, Vec<Diagnostic>)> = files.par_iter().enumerate().map(parse).collect();
+    let parsed: Vec<(Arc<Article>, Vec<Diagnostic>)> = files.par_iter().zip(known).map(parse).collect();
     let mut articles = Vec::with_capacity(parsed.len());
     let mut diagnostics = Vec::new();
     for (article, problems) in parsed {

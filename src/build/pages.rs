@@ -109,7 +109,7 @@ pub(super) fn render(
             {
                 indexing.add(page, &renderer.content(page));
             }
-            let known = past.page(out.as_str()).filter(|_| is_told).map(|page| encoded(out, page));
+            let known = is_told.then(|| past.page(out.as_str())).flatten().map(|page| encoded(out, &page));
             return Ok(Ok((files.clone(), known)));
         }
         let page = match renderer.render(out, *route)? {

@@ -1,4 +1,4 @@
-//! The parsed articles of an earlier build, found by path and by the hash of their text.
+//! The parsed articles of a site as bytes, each beside the hash of the text that it was parsed from.
 
 use std::sync::Arc;
 
@@ -14,95 +14,71 @@ use crate::text::Hash;
 
 /// Articles that are encoded before they are handed to the disk.
 const BATCH: usize = 8192;
-/// Those of them that one thread encodes.
+/// Those of them that make one part of the file.
 const PART: usize = 256;
 
-/// The articles of an earlier build, still encoded.
-#[derive(Default)]
-pub struct Articles {
-    file: Option<Sealed>,
-    /// Sorted by path; where in the file the path and the article are.
-    entries: Vec<Entry>,
+/// For each of `files` its article, if it is there and was parsed from the same text.
+pub(super) fn get(cached: &Sealed, files: &[Arc<SourceFile>]) -> Vec<Option<Arc<Article>>> {
+    let parts: Vec<Vec<(usize, Arc<Article>)>> = (0..cached.len())
+        .into_par_iter()
+        .map_init(Vec::new, |buffer, part| {
+            let mut found = Vec::with_capacity(PART);
+            // What comes before the damage, if any, is right.
+            let _ = cached.part(part, buffer).and_then(|bytes| decode(bytes, files, &mut found));
+            found
+        })
+        .collect();
+    let mut articles = vec![None; files.len()];
+    for (index, article) in parts.into_iter().flatten() {
+        articles[index] = Some(article);
+    }
+    articles
 }
 
-struct Entry {
-    path: std::ops::Range<usize>,
-    hash: Hash,
-    article: std::ops::Range<usize>,
-}
-
-impl Articles {
-    pub(super) fn new(file: Sealed) -> Option<Self> {
-        let content = file.content();
-        let mut input = Input::new(content);
-        let mut entries = Vec::new();
-        while !input.is_empty() {
-            let path = input.text()?.len();
-            let path = input.at(content) - path..input.at(content);
-            let hash = Hash::get(&mut input)?;
-            let length = usize::get(&mut input)?;
-            input.take(length)?;
-            entries.push(Entry { path, hash, article: input.at(content) - length..input.at(content) });
-        }
-        let text = |range: &std::ops::Range<usize>| &content[range.clone()];
-        entries.is_sorted_by(|a, b| text(&a.path) < text(&b.path)).then_some(Self { file: Some(file), entries })
-    }
-
-    /// The article of `file`, the one at `index` of all, if it was parsed from the same text.
-    pub fn get(&self, index: usize, file: &SourceFile) -> Option<Article> {
-        let mut input = Input::new(self.encoded(index, file)?);
-        article::get(&mut input, &file.path, file.text.length()).filter(|_| input.is_empty())
-    }
-
-    fn encoded(&self, index: usize, file: &SourceFile) -> Option<&[u8]> {
-        let content = self.file.as_ref()?.content();
-        let place = |entry: &Entry| content[entry.path.clone()].cmp(file.path.as_bytes());
-        // Most files are where they were among the others.
-        let entry = match self.entries.get(index).filter(|entry| place(entry).is_eq()) {
-            Some(entry) => entry,
-            None => &self.entries[self.entries.binary_search_by(place).ok()?],
+/// Adds the articles of one part to `found`, each with the index of its file; `None` where it is something else.
+fn decode(bytes: &[u8], files: &[Arc<SourceFile>], found: &mut Vec<(usize, Arc<Article>)>) -> Option<()> {
+    let mut input = Input::new(bytes);
+    let mut next = 0;
+    while !input.is_empty() {
+        let path = input.text()?;
+        let hash = Hash::get(&mut input)?;
+        let length = usize::get(&mut input)?;
+        let encoded = input.take(length)?;
+        // Most files follow each other as they did.
+        let index = match files.get(next).filter(|file| file.path == path) {
+            Some(_) => Ok(next),
+            None => files.binary_search_by(|file| file.path.as_str().cmp(path)),
         };
-        (entry.hash == file.text.hash()).then(|| &content[entry.article.clone()])
+        let Ok(index) = index else { continue };
+        next = index + 1;
+        let text = &files[index].text;
+        if text.hash() == hash {
+            let mut encoded = Input::new(encoded);
+            let article = article::get(&mut encoded, path, text.length());
+            found.extend(article.filter(|_| encoded.is_empty()).map(|article| (index, Arc::new(article))));
+        }
     }
+    Some(())
 }
 
-impl std::fmt::Debug for Articles {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Articles").field("entries", &self.entries.len()).finish_non_exhaustive()
-    }
-}
-
-/// The next build's [`Articles`], in parts; those that have not changed are copied as they are.
-pub(super) fn put<'a>(
-    sources: &'a Sources,
-    articles: &'a [Option<Arc<Article>>],
-    before: &'a Articles,
-) -> impl Iterator<Item = Vec<u8>> + 'a {
-    let batches = sources.articles.chunks(BATCH).zip(articles.chunks(BATCH)).enumerate();
-    batches.flat_map(move |(batch, (files, articles))| {
-        let parts: Vec<Vec<u8>> = files
-            .par_chunks(PART)
-            .zip(articles.par_chunks(PART))
-            .enumerate()
-            .map(|(part, (files, articles))| {
-                let first = batch * BATCH + part * PART;
-                let mut out = Vec::with_capacity(files.len() * 800);
-                let mut encoded = Vec::new();
-                for ((file, article), index) in files.iter().zip(articles).zip(first..) {
-                    let Some(article) = article else { continue };
-                    put_text(&file.path, &mut out);
-                    file.text.hash().put(&mut out);
-                    let bytes = before.encoded(index, file).unwrap_or_else(|| {
-                        encoded.clear();
-                        article::put(article, &mut encoded);
-                        &encoded
-                    });
-                    bytes.len().put(&mut out);
-                    out.extend_from_slice(bytes);
-                }
-                out
-            })
-            .collect();
-        parts
+/// The articles in parts; one that is `None` is left out.
+pub(super) fn put<'a>(sources: &'a Sources, articles: &'a [Option<Arc<Article>>]) -> impl Iterator<Item = Vec<u8>> + 'a {
+    let batches = sources.articles.chunks(BATCH).zip(articles.chunks(BATCH));
+    batches.flat_map(|(files, articles)| {
+        let parts = files.par_chunks(PART).zip(articles.par_chunks(PART)).map(|(files, articles)| {
+            let mut out = Vec::with_capacity(files.len() * 800);
+            let mut encoded = Vec::new();
+            for (file, article) in files.iter().zip(articles) {
+                let Some(article) = article else { continue };
+                put_text(&file.path, &mut out);
+                file.text.hash().put(&mut out);
+                encoded.clear();
+                article::put(article, &mut encoded);
+                encoded.len().put(&mut out);
+                out.extend_from_slice(&encoded);
+            }
+            out
+        });
+        parts.collect::<Vec<_>>()
     })
 }

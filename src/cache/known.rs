@@ -1,8 +1,7 @@
 //! What is known of the site's files, as bytes.
 
-use ahash::HashMap;
-
 use super::code::{Code, Input, code_struct};
+use super::table::{self, Table};
 use crate::inputs::Inputs;
 use crate::load::{Entries, File, Folder, Known, Learnt, Sources, Stamp, key};
 
@@ -32,42 +31,29 @@ impl Code for Entries {
     }
 }
 
-/// The next build's [`Known`] as bytes.
-pub(super) fn put(sources: &Sources, learnt: &Learnt, inputs: &Inputs) -> Vec<u8> {
+/// The next build's [`Known`] as bytes: a table of the folders, one of the files.
+pub(super) fn put(sources: &Sources, learnt: &Learnt, inputs: &Inputs) -> [Vec<u8>; 2] {
     let settled = |stamp: &Stamp| if stamp.is_settled(learnt.began) { *stamp } else { Stamp::default() };
-    let mut out = Vec::with_capacity(learnt.folders.len() * 56 + sources.articles.len() * 76);
-    learnt.folders.len().put(&mut out);
+    let mut folders = Vec::with_capacity(learnt.folders.len() * 57);
+    let mut encoded = Vec::new();
     for (key, folder) in &learnt.folders {
-        key.to_le_bytes().put(&mut out);
-        Folder { stamp: settled(&folder.stamp), entries: folder.entries.clone() }.put(&mut out);
+        let folder = Folder { stamp: settled(&folder.stamp), entries: folder.entries.clone() };
+        table::put(*key, &folder, &mut encoded, &mut folders);
     }
-    (sources.articles.len() + sources.assets.len() + sources.statics.len()).put(&mut out);
+    let mut files = Vec::with_capacity(sources.articles.len() * 77);
     let mut file = |path: &str, file: File| {
-        key(path).to_le_bytes().put(&mut out);
-        File { stamp: settled(&file.stamp), ..file }.put(&mut out);
+        let file = File { stamp: settled(&file.stamp), ..file };
+        table::put(key(path), &file, &mut encoded, &mut files);
     };
     for (article, stamp) in sources.articles.iter().zip(&learnt.articles) {
         file(&article.path, File { stamp: *stamp, hash: article.text.hash(), length: article.text.length() as u32 });
     }
     let copied = sources.assets.iter().zip(&inputs.assets).chain(sources.statics.iter().zip(&inputs.statics));
     copied.for_each(|(disk, known)| file(&disk.path, *known));
-    out
+    [folders, files]
 }
 
 /// What [`put`] wrote; `None` where it is something else.
-pub(super) fn get(bytes: &[u8]) -> Option<Known> {
-    let mut input = Input::new(bytes);
-    let folders = map(&mut input, bytes.len() / 41)?;
-    let files = map(&mut input, bytes.len() / 73)?;
-    input.is_empty().then_some(Known { folders, files })
-}
-
-/// Values by keys; there can be no more than `most`.
-fn map<T: Code>(input: &mut Input<'_>, most: usize) -> Option<HashMap<u64, T>> {
-    let count = usize::get(input).filter(|count| *count <= most)?;
-    let mut map = HashMap::with_capacity_and_hasher(count, ahash::RandomState::default());
-    for _ in 0..count {
-        map.insert(u64::from_le_bytes(Code::get(input)?), T::get(input)?);
-    }
-    Some(map)
+pub(super) fn get([folders, files]: [Vec<u8>; 2]) -> Option<Known> {
+    Some(Known { folders: Table::new(folders)?, files: Table::new(files)? })
 }

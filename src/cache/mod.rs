@@ -8,7 +8,7 @@
 //! search     the inverted index and the names of its files         encodes only the files with changed terms
 //! ```
 //!
-//! Every file is sealed: its checksum is keyed with the program's sources, the configuration and, where it is set, a secret from
+//! Every file is sealed: the checksum of its checksums is keyed with the program's sources, the configuration and, where it is set, a secret from
 //! outside (`KBPRESS_CACHE_KEY`). Whatever is missing, damaged, or of another site is made anew: a cache costs time at worst. It
 //! can be copied to another machine, where the times of all files are new; the hashes decide then.
 #![allow(clippy::disallowed_methods, reason = "this is the reader and writer of the cache")]
@@ -29,12 +29,13 @@ use crate::text::Hash;
 mod article;
 mod articles;
 pub(crate) mod code;
-mod file;
+pub(crate) mod file;
 mod known;
 mod pages;
+mod table;
 
-pub use articles::Articles;
 pub use pages::{Page, Pages, encoded};
+pub(crate) use table::Table;
 
 /// Where the cache is, below the site's folder.
 pub const FOLDER: &str = ".kbpress/cache";
@@ -73,22 +74,22 @@ impl Cache {
 
     /// What is known of the site's files.
     pub fn known(&self) -> Known {
-        self.read(FILES).and_then(|file| known::get(file.content())).unwrap_or_default()
+        self.read(FILES).and_then(|file| known::get(file.all()?.try_into().ok()?)).unwrap_or_default()
     }
 
-    /// The articles as they were parsed.
-    pub fn articles(&self) -> Articles {
-        self.read(ARTICLES).and_then(Articles::new).unwrap_or_default()
+    /// For each of `files` its article as it was parsed from the same text, where it is known.
+    pub fn articles(&self, files: &[Arc<SourceFile>]) -> Vec<Option<Arc<Article>>> {
+        self.read(ARTICLES).map_or_else(|| vec![None; files.len()], |cached| articles::get(&cached, files))
     }
 
     /// What each page was made from.
     pub fn pages(&self) -> Pages {
-        self.read(PAGES).and_then(|file| Pages::get(file.content())).unwrap_or_default()
+        self.read(PAGES).and_then(|file| Pages::get(file.all()?.try_into().ok()?)).unwrap_or_default()
     }
 
     /// The search index as it was.
     pub fn search(&self) -> Option<Saved> {
-        self.read(SEARCH).and_then(|file| Saved::get(file.content()))
+        self.read(SEARCH).and_then(|file| Saved::read(&file))
     }
 
     /// Keeps what was learnt of the files.
@@ -96,15 +97,15 @@ impl Cache {
     /// # Errors
     /// Where the disk fails.
     pub fn keep_files(&self, sources: &Sources, learnt: &Learnt, inputs: &Inputs) -> io::Result<()> {
-        self.write(FILES, [known::put(sources, learnt, inputs)])
+        self.write(FILES, known::put(sources, learnt, inputs))
     }
 
     /// Keeps the parsed articles, one for each of [`Sources::articles`]; where one is `None`, its problems must be found again.
     ///
     /// # Errors
     /// Where the disk fails.
-    pub fn keep_articles(&self, sources: &Sources, articles: &[Option<Arc<Article>>], before: &Articles) -> io::Result<()> {
-        self.write(ARTICLES, articles::put(sources, articles, before))
+    pub fn keep_articles(&self, sources: &Sources, articles: &[Option<Arc<Article>>]) -> io::Result<()> {
+        self.write(ARTICLES, articles::put(sources, articles))
     }
 
     /// Keeps what the pages were made from, each as [`encoded`] gave it.
@@ -112,7 +113,7 @@ impl Cache {
     /// # Errors
     /// Where the disk fails.
     pub fn keep_pages(&self, world: u64, pages: &[Box<[u8]>]) -> io::Result<()> {
-        self.write(PAGES, [Pages::put(world, pages)])
+        self.write(PAGES, Pages::put(world, pages))
     }
 
     /// Keeps the search index.

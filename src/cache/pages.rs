@@ -1,8 +1,7 @@
 //! What the files of the output were made from, as hashes, and what they were then.
 
-use ahash::HashMap;
-
 use super::code::{Code, Input, code_struct};
+use super::table::{self, Table};
 use crate::content::Asked;
 use crate::load::key;
 use crate::manifest::Entry;
@@ -41,10 +40,10 @@ pub struct Page {
     pub asked: Asked,
 }
 
-/// The files of an output.
+/// The files of an output, by the [`key`]s of their paths.
 #[derive(Debug, Default)]
 pub struct Pages {
-    by_path: HashMap<u64, Page>,
+    files: Table,
     /// [`Dependencies::world`](crate::render::Dependencies::world) at the time.
     pub world: u64,
 }
@@ -52,38 +51,28 @@ pub struct Pages {
 impl Pages {
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.by_path.is_empty()
+        self.files.is_empty()
     }
 
     /// The file at this path.
-    pub fn page(&self, path: &str) -> Option<&Page> {
-        self.by_path.get(&key(path))
+    pub fn page(&self, path: &str) -> Option<Page> {
+        self.files.get(key(path))
     }
 
     /// What [`Pages::put`] wrote.
-    pub(super) fn get(bytes: &[u8]) -> Option<Self> {
-        let mut input = Input::new(bytes);
-        let world = u64::from_le_bytes(Code::get(&mut input)?);
-        let mut by_path = HashMap::with_capacity_and_hasher(bytes.len() / 56, ahash::RandomState::default());
-        while !input.is_empty() {
-            by_path.insert(u64::from_le_bytes(Code::get(&mut input)?), Page::get(&mut input)?);
-        }
-        Some(Self { by_path, world })
+    pub(super) fn get([world, files]: [Vec<u8>; 2]) -> Option<Self> {
+        Some(Self { files: Table::new(files)?, world: u64::from_le_bytes(world.try_into().ok()?) })
     }
 
     /// Pages that [`encoded`] wrote, and the world that they were made in.
-    pub(super) fn put(world: u64, pages: &[Box<[u8]>]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(8 + pages.iter().map(|page| page.len()).sum::<usize>());
-        world.to_le_bytes().put(&mut out);
-        pages.iter().for_each(|page| out.extend_from_slice(page));
-        out
+    pub(super) fn put(world: u64, pages: &[Box<[u8]>]) -> [Vec<u8>; 2] {
+        [world.to_le_bytes().to_vec(), pages.concat()]
     }
 }
 
 /// The page at this path as bytes. Tens of thousands wait for their end while the site is rendered, so they take little.
 pub fn encoded(path: &OutPath, page: &Page) -> Box<[u8]> {
     let mut out = Vec::with_capacity(96);
-    key(path.as_str()).to_le_bytes().put(&mut out);
-    page.put(&mut out);
+    table::put(key(path.as_str()), page, &mut Vec::with_capacity(96), &mut out);
     out.into()
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use ahash::HashMap;
-
 use super::stamp::Stamp;
+use crate::cache::Table;
 use crate::digest;
 use crate::look::What;
 use crate::text::Hash;
@@ -14,9 +13,9 @@ use crate::text::Hash;
 #[derive(Debug, Default)]
 pub struct Known {
     /// Folders of the content directory, by the [`key`] of their path in it.
-    pub folders: HashMap<u64, Folder>,
+    pub(crate) folders: Table,
     /// Files by the [`key`] of their path as the user knows it.
-    pub files: HashMap<u64, File>,
+    pub(crate) files: Table,
 }
 
 /// What is in a folder.
@@ -110,12 +109,18 @@ impl Default for Learnt {
 
 impl Known {
     /// What is known of the file at `path` if it has this `stamp`.
-    pub fn file(&self, path: &str, stamp: &Stamp) -> Option<&File> {
-        self.files.get(&key(path)).filter(|file| stamp.is_told() && file.stamp == *stamp)
+    pub fn file(&self, path: &str, stamp: &Stamp) -> Option<File> {
+        self.old_file(path).filter(|file| stamp.is_told() && file.stamp == *stamp)
+    }
+
+    /// What is known of the file at `path`, whatever its stamp is now.
+    pub fn old_file(&self, path: &str) -> Option<File> {
+        self.files.get(key(path))
     }
 
     /// What is known of the folder at `path` if it has this `stamp`.
-    pub fn folder(&self, path: &str, stamp: &Stamp) -> Option<&Folder> {
-        self.folders.get(&key(path)).filter(|folder| stamp.is_told() && folder.stamp == *stamp)
+    pub fn folder(&self, path: &str, stamp: &Stamp) -> Option<Folder> {
+        let known = self.folders.get(key(path));
+        known.filter(|folder: &Folder| stamp.is_told() && folder.stamp == *stamp)
     }
 }

@@ -96,7 +96,7 @@ fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sourc
         match file? {
             Read::Article { article, problem, .. } => {
                 sources.articles.push(article);
-                diagnostics.extend(problem);
+                diagnostics.extend(problem.map(|problem| *problem));
             }
             Read::Asset(asset) => assets.push(asset),
         }

@@ -37,8 +37,33 @@ pub(super) struct Found {
     pub(super) news: usize,
 }
 
+/// From so many folders beside each other on, what is below them is not shared out among the threads again.
+const WIDE: usize = 256;
+/// Parts that the folders of one folder are shared out in.
+const PARTS: usize = 64;
+
 impl Found {
-    fn append(&mut self, other: Self) {
+    fn append_all(&mut self, others: Vec<Result<Self>>) -> Result<()> {
+        let rest = |length: fn(&Self) -> usize| {
+            let lengths = others.iter().flatten().map(length);
+            lengths.clone().sum::<usize>() - lengths.max().unwrap_or_default()
+        };
+        let (files, folders) = (rest(|found| found.files.len()), rest(|found| found.folders.len()));
+        for (i, other) in others.into_iter().enumerate() {
+            self.append(other?);
+            if i == 0 {
+                self.files.reserve(files);
+                self.folders.reserve(folders);
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, mut other: Self) {
+        // Nothing has an order yet: what is less is moved.
+        if other.files.len() > self.files.len() {
+            std::mem::swap(self, &mut other);
+        }
         self.files.extend(other.files);
         self.diagnostics.extend(other.diagnostics);
         self.folders.extend(other.folders);
@@ -54,7 +79,9 @@ impl Walk<'_> {
     pub(super) fn all(&self) -> Result<Found> {
         // The directory itself may be a link; nothing in it may.
         let root = fs::metadata(self.root).with_context(|| format!("cannot read `{}`", self.root.display()))?;
-        self.folder("", &View::from(self.root.to_owned()), 0, Some(Seen::of(&root)))
+        let mut found = Found::default();
+        self.folder("", (&View::from(self.root.to_owned()), 0), Some(Seen::of(&root)), 1, &mut found)?;
+        Ok(found)
     }
 
     /// What is at `relative`: a file, or a folder and everything in it. Nothing where there is nothing.
@@ -63,20 +90,27 @@ impl Walk<'_> {
     /// As [`Walk::all`].
     pub(super) fn at(&self, relative: &str) -> Result<Found> {
         let view = View::from(self.root.to_owned());
+        let mut found = Found::default();
         match fs::symlink_metadata(self.root.join(relative)) {
-            Ok(metadata) if metadata.is_dir() => self.folder(relative, &view, 0, Some(Seen::of(&metadata))),
-            Ok(metadata) => {
-                let mut found = Found::default();
-                self.file(relative.to_owned(), &view, 0, What::from(metadata.file_type()), &mut found)?;
-                Ok(found)
+            Ok(metadata) if metadata.is_dir() => {
+                self.folder(relative, (&view, 0), Some(Seen::of(&metadata)), 1, &mut found)?;
             }
-            Err(_) => Ok(Found::default()),
+            Ok(metadata) => self.file(relative.to_owned(), &view, 0, What::from(metadata.file_type()), &mut found)?,
+            Err(_) => {}
         }
+        Ok(found)
     }
 
-    /// The folder at `relative`, whose path from `view` begins at `from`.
-    fn folder(&self, relative: &str, view: &View, from: usize, seen: Option<Seen>) -> Result<Found> {
-        let mut found = Found::default();
+    /// The folder at `relative`, whose path from `view` begins at `from`, and everything in it. About `beside` folders are shared out
+    /// among the threads already.
+    fn folder(
+        &self,
+        relative: &str,
+        (view, from): (&View, usize),
+        seen: Option<Seen>,
+        beside: usize,
+        found: &mut Found,
+    ) -> Result<()> {
         let seen = match seen {
             Some(seen) => seen,
             None => {
@@ -84,9 +118,9 @@ impl Walk<'_> {
             }
         };
         let folder = match self.known.folder(relative, &seen.stamp) {
-            Some(known) => known.clone(),
+            Some(known) => known,
             None => {
-                found.news = 1;
+                found.news += 1;
                 let names = view.names(&relative[from..]);
                 let names = names.with_context(|| format!("cannot read `{}`", self.root.join(relative).display()))?;
                 Folder { stamp: seen.stamp, entries: Entries::new(names) }
@@ -103,15 +137,21 @@ impl Walk<'_> {
             }
             match what {
                 What::Folder => below.push(path),
-                _ => self.file(path, view, from, what, &mut found)?,
+                _ => self.file(path, view, from, what, found)?,
             }
         }
         found.folders.push((key(relative), folder));
-        let folders: Vec<Result<Found>> = below.into_par_iter().map(|path| self.folder(&path, view, from, None)).collect();
-        for folder in folders {
-            found.append(folder?);
+        let all = |paths: &[String], beside: usize, found: &mut Found| {
+            paths.iter().try_for_each(|path| self.folder(path, (view, from), None, beside, found))
+        };
+        if beside >= WIDE || below.len() < 2 {
+            return all(&below, beside, found);
         }
-        Ok(found)
+        let parts = below.par_chunks(below.len().div_ceil(PARTS)).map(|paths| {
+            let mut found = Found::default();
+            all(paths, beside * below.len(), &mut found).map(|()| found)
+        });
+        found.append_all(parts.collect())
     }
 
     /// The file at `relative`, whose path from `view` begins at `from`.

@@ -2,6 +2,7 @@
 
 use super::impact::{self, FIELDS, Field, TITLE_LEVEL};
 use super::intern::Interner;
+use super::titles;
 use super::tokenize::{self, Kind, tokenize};
 use super::{Document, Options};
 
@@ -20,7 +21,8 @@ pub(crate) struct Record {
     pub(crate) id: Box<str>,
     pub(crate) title: Box<str>,
     pub(crate) product: Box<str>,
-    pub(crate) kind: Box<str>,
+    /// Its place in [`KINDS`](super::KINDS).
+    pub(crate) kind: u8,
     pub(crate) year: u16,
     pub(crate) applies_to: Box<[u32]>,
     pub(crate) weight: f32,
@@ -101,7 +103,7 @@ impl Postings {
             id: document.id.into(),
             title: title.into(),
             product: document.product.into(),
-            kind: document.kind.into(),
+            kind: titles::kind_number(document.kind),
             year: document.year,
             applies_to,
             weight: if document.retired { document.boost * 0.25 } else { document.boost },

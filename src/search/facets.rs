@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bits::BitWriter;
 use super::collect::Record;
 use super::deflate::Deflate;
-use super::titles::kind_number;
 use crate::kb;
 
 /// Values that fewer documents have than this are not offered.
@@ -36,7 +35,7 @@ pub(crate) fn columns(records: &[Record], products: &[&str], capacity: u32) -> V
     for record in records {
         let at = 2 + record.doc as usize;
         bytes[at] = u8::try_from(record.year.saturating_sub(first)).unwrap_or(0);
-        bytes[at + capacity] = kind_number(&record.kind);
+        bytes[at + capacity] = record.kind;
         let product = product_number(products, record) + 1;
         bytes[at + 2 * capacity] = (product >> 8) as u8;
         bytes[at + 3 * capacity] = product as u8;

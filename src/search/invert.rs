@@ -7,10 +7,13 @@ use rayon::prelude::*;
 use super::Stemming;
 use super::collect::{Postings, Record};
 use super::intern::Interner;
+use super::saved::Parts;
 use super::stem::stem;
 
 /// Terms that become bytes at once.
 const PIECE: usize = 1 << 13;
+/// Of an index that is read for an edit, so many bytes and postings more than there are find room before all of it must move.
+const ROOM: usize = 1 << 20;
 
 /// Every term with its postings. Terms are addressed by rank, their place in the dictionary.
 #[derive(Default)]
@@ -76,9 +79,9 @@ impl Inverted {
         std::mem::replace(&mut self.entries, room)
     }
 
-    /// Puts a term back as it was.
-    pub(crate) fn keep(&mut self, entry: Entry) {
-        self.entries.push(entry);
+    /// Puts terms back as they were.
+    pub(crate) fn keep(&mut self, entries: &[Entry]) {
+        self.entries.extend_from_slice(entries);
     }
 
     /// Puts a term back with these postings.
@@ -103,7 +106,7 @@ impl Inverted {
         [start, self.postings.len() as u32]
     }
 
-    /// The lengths in bytes of the parts that [`Inverted::from_bytes`] takes: texts, terms, postings.
+    /// The lengths in bytes of what [`Inverted::read`] takes: texts, terms, postings.
     pub(crate) fn lengths(&self) -> [usize; 3] {
         let [texts, postings] = self.ends();
         [texts as usize, (self.entries.len() + 1) * 12, postings as usize * 4]
@@ -146,26 +149,34 @@ impl Inverted {
         texts.chain(entries).chain(end).chain(postings)
     }
 
-    /// What [`Inverted::bytes`] gave; `None` where it is something else.
-    pub(crate) fn from_bytes(texts: &[u8], entries: &[u8], postings: &[u8]) -> Option<Self> {
+    /// What [`Inverted::bytes`] gave, with parts of these lengths, and the last document in it; `None` where it is something else.
+    pub(crate) fn read(parts: &mut Parts<'_>, [text, terms, postings]: [usize; 3]) -> Option<(Self, u32)> {
         fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
             bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
         }
-        let mut numbers = words(entries);
-        let mut list: Vec<Entry> = Vec::with_capacity(entries.len() / 12);
+        let mut texts = Vec::with_capacity(text + ROOM);
+        parts.take(text, |part| texts.extend_from_slice(part))?;
+        let mut list: Vec<Entry> = Vec::with_capacity(terms / 12);
         let mut before: Option<[u32; 3]> = None;
-        while let (Some(term), Some(stem), Some(start)) = (numbers.next(), numbers.next(), numbers.next()) {
-            let entry = |[first, middle, from]: [u32; 3]| Entry { texts: [first, middle, term], postings: [from, start] };
-            list.extend(before.replace([term, stem, start]).map(entry));
-        }
-        let postings: Vec<u32> = words(postings).collect();
-        let is_sound = |Entry { texts: [term, stem, end], postings: [first, last] }: &Entry| {
-            let own = postings.get(*first as usize..*last as usize);
-            term <= stem && stem <= end && own.is_some_and(|own| own.is_sorted_by(|a, b| a >> 8 < b >> 8))
+        parts.take(terms, |part| {
+            let mut numbers = words(part);
+            while let (Some(term), Some(stem), Some(start)) = (numbers.next(), numbers.next(), numbers.next()) {
+                let entry = |[first, middle, from]: [u32; 3]| Entry { texts: [first, middle, term], postings: [from, start] };
+                list.extend(before.replace([term, stem, start]).map(entry));
+            }
+        })?;
+        let mut all = Vec::with_capacity(postings / 4 + ROOM);
+        parts.take(postings, |part| all.extend(words(part)))?;
+        // The last document of a term that is sound.
+        let last = |Entry { texts: [term, stem, end], postings: [first, last] }: &Entry| {
+            let own = all.get(*first as usize..*last as usize)?;
+            let is_sound = term <= stem && stem <= end && own.is_sorted_by(|a, b| a >> 8 < b >> 8);
+            is_sound.then(|| own.last().map_or(0, |posting| posting >> 8))
         };
-        let ends = before.is_none_or(|[term, _, start]| term as usize == texts.len() && start as usize == postings.len());
-        let is_sound = ends && list.par_iter().with_min_len(1024).all(is_sound) && std::str::from_utf8(texts).is_ok();
-        is_sound.then(|| Self { texts: texts.to_vec(), entries: list, postings })
+        let last = list.par_iter().with_min_len(1024).map(last).try_reduce(|| 0, |a, b| Some(a.max(b)))?;
+        let ends = before.is_none_or(|[term, _, start]| term as usize == texts.len() && start as usize == all.len());
+        let is_sound = ends && std::str::from_utf8(&texts).is_ok();
+        is_sound.then_some((Self { texts, entries: list, postings: all }, last))
     }
 }
 

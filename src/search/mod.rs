@@ -210,7 +210,7 @@ pub type Moves = Vec<Option<(u32, u32)>>;
 pub struct Past<'p> {
     /// The index.
     pub saved: Saved,
-    /// For each of [`Saved::origins`] the number of its document now and how many articles cite it, or `None` where it has changed or is gone.
+    /// For each of [`Saved::documents`] the number of its document now and how many articles cite it, or `None` where it has changed or is gone.
     pub moves: Moves,
     /// Whether the output still has a file of the index, by its path in the site.
     pub is_there: &'p (dyn Fn(&str, &Entry) -> bool + Sync),

@@ -4,11 +4,14 @@ use super::collect::Record;
 use super::intern::Interner;
 use super::invert::Inverted;
 use crate::cache::code::{Code, Input, code_struct};
+use crate::cache::file::Sealed;
 use crate::digest::Digest;
 use crate::manifest::Entry;
 
 /// Records that become bytes at once.
 const PIECE: usize = 4096;
+/// Fewer bytes than any record takes.
+const LEAST: usize = 16;
 
 /// The index of an earlier build.
 #[derive(Default)]
@@ -92,25 +95,36 @@ impl Code for Record {
 }
 
 impl Saved {
-    /// The origin of each document, in the order that [`Past::moves`](super::Past::moves) has.
-    pub fn origins(&self) -> impl Iterator<Item = u64> {
-        self.records.iter().map(|record| record.origin)
+    /// The number and the origin of each document, in the order that [`Past::moves`](super::Past::moves) has.
+    pub fn documents(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.records.iter().map(|record| (record.doc, record.origin))
     }
 
     /// What [`Saved::parts`] wrote; `None` where it is something else.
-    pub(crate) fn get(bytes: &[u8]) -> Option<Self> {
-        let mut input = Input::new(bytes);
-        let mut part = |length: u64| input.take(usize::try_from(length).ok()?);
-        let lengths: Vec<u64> = part(24)?.chunks_exact(8).filter_map(decode_length).collect();
-        let [texts, entries, postings] = *lengths.as_slice() else { return None };
-        let (texts, entries, postings) = (part(texts)?, part(entries)?, part(postings)?);
-        let names: Vec<Box<str>> = Code::get(&mut input)?;
-        let files: Files = Code::get(&mut input)?;
-        let records: Vec<Record> = Code::get(&mut input).filter(|_| input.is_empty())?;
-        let index = Inverted::from_bytes(texts, entries, postings)?;
+    pub(crate) fn read(cached: &Sealed) -> Option<Self> {
+        let mut parts = Parts { cached, next: 0, buffer: Vec::new() };
+        let lengths = parts.next()?.as_chunks().0.iter().map(|length| usize::try_from(u64::from_le_bytes(*length)).ok());
+        let lengths: [usize; 3] = lengths.collect::<Option<Vec<usize>>>()?.try_into().ok()?;
+        // Room is made for no more than there is.
+        lengths.iter().try_fold(0, |sum: usize, length| sum.checked_add(*length)).filter(|sum| *sum <= cached.size())?;
+        let (index, last) = Inverted::read(&mut parts, lengths)?;
+        let mut head = Input::new(parts.next()?);
+        let names: Vec<Box<str>> = Code::get(&mut head)?;
+        let files: Files = Code::get(&mut head)?;
+        let count = usize::get(&mut head).filter(|count| head.is_empty() && *count <= cached.size() / LEAST)?;
+        let mut records: Vec<Record> = Vec::with_capacity(count);
+        while records.len() < count {
+            let mut part = Input::new(parts.next().filter(|part| !part.is_empty())?);
+            while !part.is_empty() {
+                records.push(Record::get(&mut part)?);
+            }
+        }
         let mut interner = Interner::new();
-        let is_sound = names.iter().enumerate().all(|(i, name)| interner.number(name.as_bytes()) as usize == i)
+        let is_sound = records.len() == count
+            && parts.next == cached.len()
+            && names.iter().enumerate().all(|(i, name)| interner.number(name.as_bytes()) as usize == i)
             && records.is_sorted_by(|a, b| a.doc < b.doc)
+            && records.last().map_or(0, |record| record.doc) >= last
             && records.last().is_none_or(|record| record.doc < 1 << 24)
             && records.iter().all(|record| record.applies_to.iter().all(|name| (*name as usize) < names.len()));
         is_sound.then_some(Self { index, records, names: interner, files })
@@ -133,15 +147,36 @@ impl Saved {
     }
 }
 
-fn decode_length(bytes: &[u8]) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.try_into().ok()?))
+/// Reads the parts one after another.
+pub(crate) struct Parts<'s> {
+    cached: &'s Sealed,
+    next: usize,
+    buffer: Vec<u8>,
+}
+
+impl Parts<'_> {
+    fn next(&mut self) -> Option<&[u8]> {
+        self.next += 1;
+        self.cached.part(self.next - 1, &mut self.buffer)
+    }
+
+    /// Gives `take` the next parts, which together must have `length` bytes.
+    pub(crate) fn take(&mut self, length: usize, mut take: impl FnMut(&[u8])) -> Option<()> {
+        let mut rest = length;
+        while rest > 0 {
+            let part = self.next()?;
+            rest = rest.checked_sub(part.len())?;
+            take(part);
+        }
+        Some(())
+    }
 }
 
 /// A hash of what the files of the facets are made from.
 pub(crate) fn facets_digest(records: &[Record], names: &Interner) -> u64 {
     let mut digest = Digest::new();
     for record in records {
-        digest.add((record.doc, record.year, &record.id, &record.kind, &record.product));
+        digest.add((record.doc, record.year, &record.id, record.kind, &record.product));
         record.applies_to.iter().for_each(|name| {
             digest.add(names.term(*name));
         });

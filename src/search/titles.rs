@@ -82,7 +82,7 @@ pub(crate) fn encode(records: &[Record], products: &[&str], common_words: &str, 
     let mut before = [0; 4];
     for record in records {
         let place = (record.doc % BLOCK) as usize;
-        let here = [place, kind_number(&record.kind).into(), record.year.into(), product_number(products, record)];
+        let here = [place, record.kind.into(), record.year.into(), product_number(products, record)];
         let gap = if place == before[0] { String::new() } else { place.to_string() };
         let changed = |i: usize| if here[i] == before[i] { String::new() } else { here[i].to_string() };
         line([gap, changed(1), changed(2), changed(3)].join(",").trim_end_matches(','));

@@ -1,6 +1,7 @@
 //! What stands in the way of a build and is not ours.
 #![allow(clippy::disallowed_methods, reason = "the output is looked at before it is changed")]
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub(super) fn error(place: &Path, standing: Option<Standing>) -> Diagnostic {
 /// Errors for what stands where staged files must go: files that are not ours (unless they are adopted), directories with such files, and
 /// files or links in the place of their directories.
 pub(super) fn in_the_way(output: &Path, before: &Before, adopt: bool, files: &[(OutPath, Written)]) -> Result<Vec<Diagnostic>> {
-    let mut way = Way { output, before, made: files.iter().map(|(path, _)| path.as_str()).collect(), seen: HashSet::new() };
+    let mut way = Way { output, before, files, made: OnceCell::new(), seen: HashSet::new() };
     let mut found = BTreeMap::new();
     for (path, _) in files.iter().filter(|(_, written)| written.staged.is_some()) {
         let path = path.as_str();
@@ -52,19 +53,25 @@ pub(super) fn in_the_way(output: &Path, before: &Before, adopt: bool, files: &[(
 struct Way<'a> {
     output: &'a Path,
     before: &'a Before,
-    /// What this build makes.
-    made: HashSet<&'a str>,
+    files: &'a [(OutPath, Written)],
+    /// The paths of these, once something stands in the way.
+    made: OnceCell<HashSet<&'a str>>,
     /// Folders that were looked at.
     seen: HashSet<PathBuf>,
 }
 
 impl Way<'_> {
+    /// Whether this build makes a file at `path`.
+    fn is_made(&self, path: &str) -> bool {
+        self.made.get_or_init(|| self.files.iter().map(|(path, _)| path.as_str()).collect()).contains(path)
+    }
+
     /// What stands in the place of a folder, if it is neither one nor a file of ours that is no longer made.
     fn not_a_folder(&self, folder: &Path) -> Option<(PathBuf, Option<Standing>)> {
         let place = self.output.join(folder);
         let found = fs::symlink_metadata(&place).ok()?;
         let standing = folder.to_str().and_then(|path| self.before.standing(path));
-        let is_removed = matches!(standing, Some(Standing::Ours(_))) && !self.made.contains(folder.to_str()?);
+        let is_removed = matches!(standing, Some(Standing::Ours(_))) && !self.is_made(folder.to_str()?);
         (!found.is_dir() && !is_removed).then_some((place, standing))
     }
 
@@ -77,7 +84,7 @@ impl Way<'_> {
             }
             let path = entry.path().strip_prefix(self.output).ok().and_then(Path::to_str).map(|path| path.replace('\\', "/"));
             let standing = path.as_deref().and_then(|path| self.before.standing(path));
-            let is_removed = matches!(standing, Some(Standing::Ours(_))) && path.is_some_and(|path| !self.made.contains(&*path));
+            let is_removed = matches!(standing, Some(Standing::Ours(_))) && path.is_some_and(|path| !self.is_made(&path));
             if !is_removed {
                 return Ok(Some((entry.path().to_owned(), standing)));
             }

@@ -51,7 +51,13 @@ pub(super) fn in_place(target: &Target, before: &Before, files: &[(OutPath, Writ
         .filter_map(|(path, written)| Some(Staged { path: path.as_str(), number: written.staged?, entry: written.entry }))
         .collect();
     staged.sort_by_key(|file| rank(file.path));
-    let stale: Vec<(&str, Standing)> = before.paths().filter(|(path, _)| !manifest.entries.contains_key(*path)).collect();
+    // Both are sorted, but for what a build that was ended has added: nearly every path is the next one.
+    let mut next = manifest.entries.keys().peekable();
+    let mut is_made = |path: &str| {
+        while next.next_if(|made| ***made < *path).is_some() {}
+        next.peek().is_some_and(|made| ***made == *path) || manifest.entries.contains_key(path)
+    };
+    let stale: Vec<(&str, Standing)> = before.paths().filter(|(path, _)| !is_made(path)).collect();
     let has_work = !staged.is_empty() || stale.iter().any(|(_, standing)| matches!(standing, Standing::Ours(_)));
     let counts = Counts {
         written: staged.len(),
