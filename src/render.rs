@@ -38,6 +38,7 @@ mod depends;
 mod fields;
 mod links;
 mod lists;
+mod onward;
 
 pub use depends::{Dependencies, PARTS, Parts, SORTS};
 
@@ -59,8 +60,8 @@ pub struct Index {
     files: Files,
     /// What pages say about each term, by taxonomy and term.
     terms: Vec<Vec<Value>>,
-    /// Index of the taxonomy of what articles apply to, where the site has one, and what articles say about each of its terms.
-    applies_to: Option<(usize, Vec<Value>)>,
+    /// Index of the taxonomy of what articles apply to, where the site has one.
+    applies_to: Option<usize>,
     /// The way down to the members of each section, by [`SectionId`].
     trails: Vec<Trail>,
     /// The way down to the articles of each product.
@@ -78,17 +79,15 @@ pub struct Index {
 struct Trail {
     links: Vec<(String, String)>,
     value: Value,
+    /// What search engines are told of the ancestors: those below the home page, which every page is below.
+    json_ld: String,
 }
 
 impl Trail {
     fn new(links: Vec<(String, String)>) -> Self {
         let value = view::breadcrumbs(&borrow(&links));
-        Self { links, value }
-    }
-
-    /// The ancestors that tell search engines something: every page is below the home page.
-    fn below_home(&self) -> Vec<view::Link<'_>> {
-        borrow(&self.links[1..])
+        let json_ld = view::breadcrumb_list(&borrow(&links[1..]));
+        Self { links, value, json_ld }
     }
 
     fn below(&self, title: &str, url: String) -> Self {
@@ -172,7 +171,7 @@ impl Index {
         let mut index = Self {
             files: Files::of(routes),
             terms: site.taxonomies.iter().map(|taxonomy| lists::term_values(taxonomy, base)).collect(),
-            applies_to: taxonomy_of(&Source::AppliesTo).map(|i| (i, fields::applies_to_terms(&site.taxonomies[i], base))),
+            applies_to: taxonomy_of(&Source::AppliesTo),
             trails: Vec::with_capacity(site.sections.len()),
             product_trails: Vec::new(),
             products: taxonomy_of(&Source::Products),

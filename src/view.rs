@@ -34,16 +34,15 @@ mod codes_and_links;
 mod feed;
 mod json_ld;
 mod lists;
+mod ready;
 
-use crate::article::Heading;
-use crate::html::{attribute, escape_text};
 pub use article::{AppliesTo, Article, Banner, Citation, Doc, Field, Related};
 pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
-pub use json_ld::{Facts, article_json_ld, breadcrumbs_json_ld};
+pub use json_ld::{Facts, article_json_ld, breadcrumb_list, breadcrumbs_json_ld};
 pub use lists::{Cited, Home, HomeGroup, Paginator, Section, Step, Taxonomy, Term, TermGroup};
+pub use ready::{breadcrumbs, contents, field, joined, link, push_link, push_text};
 use serde::Serialize;
-use tera::value::Key;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 /// What every page has.
@@ -230,69 +229,9 @@ pub fn applies_to(text: &str, url: &str, children: Vec<Value>) -> Value {
     Value::from_serializable(&AppliesTo { text, url, link: link(text, url), children })
 }
 
-/// Links one after the other, as safe HTML, to be made once per parent.
-pub fn breadcrumbs(links: &[Link]) -> Value {
-    let mut html = String::new();
-    for Link { title, url } in links {
-        push_link(&mut html, title, url);
-    }
-    Value::safe_string(&html)
-}
-
-/// A link as HTML, or a `<span>` where the URL is empty: what many pages show is made once, not once a page.
-pub fn link(title: &str, url: &str) -> Value {
-    let mut html = String::with_capacity(title.len() + url.len() + 16);
-    push_link(&mut html, title, url);
-    Value::safe_string(&html)
-}
-
-fn push_link(html: &mut String, title: &str, url: &str) {
-    html.push_str(if url.is_empty() { "<span" } else { "<a" });
-    if !url.is_empty() {
-        attribute(html, "href", url);
-    }
-    html.push('>');
-    escape_text(html, title);
-    html.push_str(if url.is_empty() { "</span>" } else { "</a>" });
-}
-
-/// The items of a table of contents, as safe HTML: `<li>` with a link for each of `headings`, the deeper ones with the class `l3` to `l6`.
-pub fn contents(headings: &[Heading]) -> Value {
-    let mut html = String::with_capacity(headings.len() * 64);
-    for heading in headings {
-        html.push_str("<li");
-        if heading.level > 2 {
-            html.push_str(" class=l");
-            html.push(char::from(b'0' + heading.level));
-        }
-        html.push_str("><a");
-        attribute(&mut html, "href", &["#", &heading.id].concat());
-        html.push('>');
-        escape_text(&mut html, &heading.text);
-        html.push_str("</a>");
-    }
-    Value::safe_string(&html)
-}
-
 /// HTML that a template must not escape.
 pub fn html(safe: &str) -> Value {
     Value::safe_string(safe)
-}
-
-/// The safe HTML that each of `values` has under `name`, with `between` between them.
-pub fn joined(values: &[Value], name: &'static str, between: &str) -> Value {
-    let html = |value: &Value| value.as_map()?.get(&Key::from(name)).cloned();
-    if let [value] = values {
-        return html(value).unwrap_or_else(|| Value::safe_string(""));
-    }
-    let mut joined = String::with_capacity(values.len() * 200);
-    for value in values {
-        if !joined.is_empty() {
-            joined.push_str(between);
-        }
-        joined.push_str(html(value).as_ref().and_then(Value::as_str).unwrap_or_default());
-    }
-    Value::safe_string(&joined)
 }
 
 fn grouped(number: u64, separator: &str) -> String {

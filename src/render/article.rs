@@ -1,20 +1,17 @@
 //! The pages of articles: an article of the knowledge base, or a page of prose.
 
-use std::borrow::Cow;
-
 use tera::Value;
 
 use super::card::Card;
+use super::onward::reason;
 use super::{Rendered, Renderer, Rendering, Trail, fields, is_kb_article, template_of};
 use crate::article::{Article, Body, heading, numbered, review_due};
-use crate::config::{Config, UrlTemplate};
+use crate::config::UrlTemplate;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Status;
 use crate::kb;
 use crate::labels;
-use crate::links::{Feature, features};
-use crate::sentence;
 use crate::site::PageId;
 use crate::view;
 
@@ -53,11 +50,17 @@ impl<'a> Renderer<'a> {
             citations.iter().take(SHOWN_CITATIONS).map(|citation| self.citing_sentence(citation.from, article)).collect();
         let related = self.site.graph.related(page);
         let reasons: Vec<String> = related.iter().map(|related| reason(&self.site.config, article, related.reason)).collect();
+        let related: Vec<(PageId, &str)> =
+            related.iter().map(|related| related.page).zip(reasons.iter().map(String::as_str)).collect();
+        let rows = fields::rows(self, article);
         let banner = Notice::of(self, article);
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
-        let (previous, next) = self.neighbours(page);
+        let neighbours = self.index.neighbours[page.index()];
+        // The built-in templates have no use for what their HTML is made of.
+        let has_own_templates = !self.sources.templates.is_empty();
+        let (previous, next) = if has_own_templates { self.page_links(neighbours) } else { (Value::none(), Value::none()) };
         let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
@@ -70,8 +73,9 @@ impl<'a> Renderer<'a> {
             toc: toc(article, 4),
             preamble,
             content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
-            applies_to: fields::applies_to(self, &article.fields.applies_to),
-            fields: fields::rows(self, article),
+            applies_to: if has_own_templates { fields::applies_to(self, &article.fields.applies_to) } else { Vec::new() },
+            fields: if has_own_templates { rows.iter().map(fields::Row::view).collect() } else { Vec::new() },
+            fields_html: fields::html(self, &article.fields.applies_to, &rows),
             query_words: &query_words,
             record: &record,
             referenced_by: citations
@@ -88,20 +92,21 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             referenced_by_count: citations.len(),
-            related: related
-                .iter()
-                .zip(&reasons)
-                .map(|(related, reason)| view::Related { link: self.link(related.page), reason })
-                .collect(),
+            related: if has_own_templates {
+                related.iter().map(|(page, reason)| view::Related { link: self.link(*page), reason }).collect()
+            } else {
+                Vec::new()
+            },
+            related_html: self.related_html(&related),
             wanted: self.wanted(article),
             previous,
             next,
+            sequence_html: self.sequence_html(neighbours),
             source_url: &source_url,
             edit_url: &edit_url,
             report_url: &report_url,
         };
-        let view =
-            self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &trail.below_home()));
+        let view = self.page_view(article, &url, &content.description, &trail.value, view::article_json_ld(&facts, &trail.json_ld));
         self.with_page(template_of(article), &view, ("article", &own), Some(page))
     }
 
@@ -114,7 +119,7 @@ impl<'a> Renderer<'a> {
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
-        let (previous, next) = self.neighbours(page);
+        let (previous, next) = self.page_links(self.index.neighbours[page.index()]);
         let own = view::Doc {
             heading: &article.title,
             updated: updated.as_ref().map_or_else(Value::none, |day| day.value.clone()),
@@ -126,8 +131,7 @@ impl<'a> Renderer<'a> {
             edit_url: &edit_url,
             report_url: &report_url,
         };
-        let view =
-            self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&trail.below_home()));
+        let view = self.page_view(article, &url, &content.description, &trail.value, view::breadcrumbs_json_ld(&trail.json_ld));
         self.with_page(template_of(article), &view, ("doc", &own), Some(page))
     }
 
@@ -197,7 +201,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The heading of an article; one that has nothing but a number is said to have no title.
-    fn heading<'t>(&'t self, article: &'t Article) -> &'t str {
+    pub(super) fn heading<'t>(&'t self, article: &'t Article) -> &'t str {
         self.heading_of(&article.title, article.fields.number)
     }
 
@@ -226,13 +230,6 @@ impl<'a> Renderer<'a> {
         view::page_link(&view::PageLink { url: &url, number: &number, heading: self.heading(article) })
     }
 
-    /// The pages before and after `page`, or none.
-    fn neighbours(&self, page: PageId) -> (Value, Value) {
-        let (previous, next) = self.index.neighbours[page.index()];
-        let link = |page: Option<PageId>| page.map_or_else(Value::none, |page| self.page_link(page));
-        (link(previous), link(next))
-    }
-
     /// What lists say about a page.
     pub(super) fn make_summary(&self, page: PageId) -> Result<Value, Box<Diagnostic>> {
         let Card { url, title, number, kind, updated, path: _ } = self.card(page);
@@ -251,21 +248,6 @@ impl<'a> Renderer<'a> {
         let html = self.template("item.html", &context, Some(page))?;
         let html = view::html(String::from_utf8_lossy(&html).trim_end());
         Ok(view::summary(&view::Summary { url: &url, title, html }))
-    }
-
-    /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.
-    fn citing_sentence(&self, from: PageId, cited: &Article) -> String {
-        let citing = self.site.article(from);
-        let Some(reference) = citing.outline.references.iter().find(|reference| Some(reference.number) == cited.fields.number)
-        else {
-            return String::new();
-        };
-        let text = &self.sources.articles[self.site.page(from).source as usize].text;
-        let sentence = sentence::around(text, reference.span.range());
-        // A line that only repeats number and title says nothing that the link does not.
-        let is_prose = sentence.ends_with(['.', '…', ':'])
-            && sentence.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count() > 4;
-        if is_prose && !is_see_also(&sentence) { sentence } else { String::new() }
     }
 
     /// How many numbers in the text belong to no article.
@@ -301,25 +283,6 @@ fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
         out.push('\n');
     }
     out
-}
-
-/// Whether a sentence is the archive's formula for "see also".
-fn is_see_also(sentence: &str) -> bool {
-    let sentence = sentence.to_ascii_lowercase();
-    sentence.contains("see the following article") || sentence.contains("article-id:")
-}
-
-/// What a related article has in common with this one.
-fn reason(config: &Config, article: &Article, place: u16) -> String {
-    // While a preview is being updated an article may have lost it.
-    let Some(feature) = features(article).nth(usize::from(place)) else { return String::new() };
-    let (name, what) = match feature {
-        Feature::Code(code) => ("reason_code", config.code(code)),
-        Feature::Reference(number) => ("reason_reference", numbered(number).into()),
-        Feature::Keyword(keyword) => ("reason_keyword", kb::keyword_label(keyword).unwrap_or(Cow::Borrowed(keyword))),
-        Feature::QueryWord(word) => ("reason_word", Cow::Borrowed(word)),
-    };
-    labels::fill(config.label(name), &[("what", &what)])
 }
 
 /// What a reader must know before the text.

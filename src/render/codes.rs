@@ -86,7 +86,7 @@ impl Renderer<'_> {
         let url = self.url(&group.url);
         let label = config.label("codes");
         let trail = self.index.trails[0].below(label, self.url(code_index::URL));
-        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
+        let json_ld = view::breadcrumbs_json_ld(&trail.json_ld);
         let title = format!("{label}: {heading}");
         self.with_page("codes.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("group", &own), None)
     }

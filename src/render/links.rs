@@ -48,7 +48,7 @@ impl Renderer<'_> {
         let parts = Parts::of(&self.url(&list.url()), part, count, list.per_part());
         let url = self.url(&part_url(&list.url(), part));
         let trail = self.index.trails[0].below(self.site.config.label("links"), self.url(link_lists::URL));
-        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
+        let json_ld = view::breadcrumbs_json_ld(&trail.json_ld);
         let title = super::lists::titled(heading, part);
         let view = self.list_view(&title, &url, description, &trail.value, json_ld);
         if let LinkList::Orphans | LinkList::DeadEnds = list {

@@ -149,7 +149,7 @@ impl Renderer<'_> {
         let url = self.url(&part_url(&section.url, part));
         let above = section.parent.map_or(&self.index.trails[0], |above| &self.index.trails[above.index()]);
         let title = titled(&section.title, part);
-        let json_ld = view::breadcrumbs_json_ld(&above.below_home());
+        let json_ld = view::breadcrumbs_json_ld(&above.json_ld);
         match section.index.map(|page| self.site.article(page)) {
             Some(article) => {
                 let mut view = self.page_view(article, &url, description, &above.value, json_ld);
@@ -198,7 +198,7 @@ impl Renderer<'_> {
         };
         let url = self.url(&taxonomy.url);
         let home = &self.index.trails[0];
-        let json_ld = view::breadcrumbs_json_ld(&home.below_home());
+        let json_ld = view::breadcrumbs_json_ld(&home.json_ld);
         self.with_page(
             "taxonomy.html",
             &self.list_view(&taxonomy.config.title, &url, "", &home.value, json_ld),
@@ -224,7 +224,7 @@ impl Renderer<'_> {
         let url = self.url(&part_url(&term.url, part));
         let title = titled(&format!("{}: {}", taxonomy.config.title, term.label), part);
         let trail = self.index.trails[0].below(&taxonomy.config.title, self.url(&taxonomy.url));
-        let json_ld = view::breadcrumbs_json_ld(&trail.below_home());
+        let json_ld = view::breadcrumbs_json_ld(&trail.json_ld);
         self.with_page("term.html", &self.list_view(&title, &url, "", &trail.value, json_ld), ("term", &own), None)
     }
 

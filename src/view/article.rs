@@ -6,6 +6,9 @@ use tera::Value;
 use super::Link;
 
 /// A knowledge-base article, in either body format.
+///
+/// The built-in template prints the box of fields, the related articles and the way on as HTML. What they are made of is there for a
+/// site's own templates: `applies_to`, `fields`, `related`, `previous` and `next` are empty where a site has none.
 #[derive(Debug, Serialize)]
 pub struct Article<'a> {
     /// `Q164177`, or empty.
@@ -32,6 +35,8 @@ pub struct Article<'a> {
     pub applies_to: Vec<Value>,
     /// Structured fields with a value, in the order in which they are to be shown.
     pub fields: Vec<Field<'a>>,
+    /// `applies_to` and `fields` as the items of a description list, as safe HTML, or none.
+    pub fields_html: Value,
     /// The author's search words, as written, or empty.
     pub query_words: &'a str,
     /// The header and the trailer as written, a line per field (`Product(s): Microsoft Exchange`), or empty.
@@ -42,12 +47,16 @@ pub struct Article<'a> {
     pub referenced_by_count: usize,
     /// Articles with something in common.
     pub related: Vec<Related<'a>>,
+    /// `related` as the items of a list, as safe HTML, or none.
+    pub related_html: Value,
     /// How many of the article numbers in the text belong to no article.
     pub wanted: usize,
     /// The article before this one in its product: a [`page_link`](super::page_link), or none.
     pub previous: Value,
     /// The article after this one in its product: a [`page_link`](super::page_link), or none.
     pub next: Value,
+    /// Links to `previous` and `next`, as safe HTML, or none.
+    pub sequence_html: Value,
     /// The plain-text original, or empty.
     pub source_url: &'a str,
     /// Where the source can be edited, or empty.

@@ -3,6 +3,7 @@
 use tera::Value;
 
 use super::Link;
+use crate::html::any_byte;
 
 /// What search engines are told about an article.
 #[derive(Debug)]
@@ -15,8 +16,8 @@ pub struct Facts<'a> {
     pub updated: &'a str,
 }
 
-/// A `TechArticle` and a `BreadcrumbList` as JSON-LD, safe inside `<script>`.
-pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
+/// A `TechArticle` and a [`breadcrumb_list`] as JSON-LD, safe inside `<script>`.
+pub fn article_json_ld(facts: &Facts, breadcrumbs: &str) -> Value {
     let mut json = String::with_capacity(640);
     json.push_str(r#"{"@context":"https://schema.org","@graph":[{"@type":"TechArticle","headline":"#);
     push_json(&mut json, facts.heading);
@@ -31,45 +32,54 @@ pub fn article_json_ld(facts: &Facts, breadcrumbs: &[Link]) -> Value {
     json.push('}');
     if !breadcrumbs.is_empty() {
         json.push(',');
-        push_breadcrumb_list(&mut json, breadcrumbs);
+        json.push_str(breadcrumbs);
     }
     json.push_str("]}");
     Value::safe_string(&json)
 }
 
-/// A `BreadcrumbList` alone as JSON-LD, for pages that are no article; none where there
-/// are no breadcrumbs.
-pub fn breadcrumbs_json_ld(breadcrumbs: &[Link]) -> Value {
+/// A [`breadcrumb_list`] alone as JSON-LD, for pages that are no article; none where there are no breadcrumbs.
+pub fn breadcrumbs_json_ld(breadcrumbs: &str) -> Value {
     if breadcrumbs.is_empty() {
         return Value::none();
     }
-    let mut json = String::with_capacity(320);
-    json.push_str(r#"{"@context":"https://schema.org","@graph":["#);
-    push_breadcrumb_list(&mut json, breadcrumbs);
-    json.push_str("]}");
-    Value::safe_string(&json)
+    Value::safe_string(&[r#"{"@context":"https://schema.org","@graph":["#, breadcrumbs, "]}"].concat())
 }
 
-fn push_breadcrumb_list(json: &mut String, breadcrumbs: &[Link]) {
+/// A `BreadcrumbList`, to be made once per parent; empty where there are no `links`.
+pub fn breadcrumb_list(links: &[Link]) -> String {
+    let mut json = String::new();
+    if links.is_empty() {
+        return json;
+    }
     json.push_str(r#"{"@type":"BreadcrumbList","itemListElement":["#);
-    for (index, link) in breadcrumbs.iter().enumerate() {
+    for (index, link) in links.iter().enumerate() {
         if index > 0 {
             json.push(',');
         }
         json.push_str(r#"{"@type":"ListItem","position":"#);
         json.push_str(&(index + 1).to_string());
         json.push_str(r#","name":"#);
-        push_json(json, link.title);
+        push_json(&mut json, link.title);
         json.push_str(r#","item":"#);
-        push_json(json, link.url);
+        push_json(&mut json, link.url);
         json.push('}');
     }
     json.push_str("]}");
+    json
 }
 
 /// One JSON string. `<`, `>` and `&` are escaped too, so that no text can end the script element.
 fn push_json(json: &mut String, text: &str) {
+    // The last byte begins U+2028 and U+2029.
+    let is_special =
+        |byte| (byte == b'"') | (byte == b'\\') | (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte < b' ') | (byte == 0xe2);
     json.push('"');
+    if !any_byte(text, is_special) {
+        json.push_str(text);
+        json.push('"');
+        return;
+    }
     for character in text.chars() {
         match character {
             '"' => json.push_str("\\\""),

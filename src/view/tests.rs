@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use include_dir::{Dir, include_dir};
 
 use super::*;
+use crate::article::Heading;
 use crate::source::Span;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -84,14 +85,17 @@ fn empty_article() -> Article<'static> {
         content: html("<div data-kb-body></div>"),
         applies_to: vec![],
         fields: vec![],
+        fields_html: Value::none(),
         query_words: "",
         record: "",
         referenced_by: vec![],
         referenced_by_count: 0,
         related: vec![],
+        related_html: Value::none(),
         wanted: 0,
         previous: Value::none(),
         next: Value::none(),
+        sequence_html: Value::none(),
         source_url: "",
         edit_url: "",
         report_url: "",
@@ -100,14 +104,8 @@ fn empty_article() -> Article<'static> {
 
 /// An article with what most articles of the archive have.
 fn usual_article(content: Value, terms: &[Value]) -> Article<'static> {
-    let neighbour = page_link(&PageLink { url: "/kb/100/Q100000/", number: "Q100000", heading: "XADM: Some Title" });
     let cited = || link("Q100000: XADM: Some Title", "/kb/100/Q100000/");
     let heading = |text: &str| Heading { level: 2, text: text.into(), id: text.to_lowercase().into(), span: Span::default() };
-    let field = |label, index: usize| {
-        let terms = vec![terms[index].clone()];
-        Field { label, note: "", html: joined(&terms, "link", " "), terms }
-    };
-    let entries = ["Microsoft Exchange Server, version 4.0", "Microsoft Exchange Server, version 5.0"];
     Article {
         number: "Q164177",
         heading: "XFOR: Error 2410 When Message Is Sent",
@@ -117,16 +115,17 @@ fn usual_article(content: Value, terms: &[Value]) -> Article<'static> {
         updated: Value::from_serializable(&Day { iso: "2001-08-08", text: "8 August 2001" }),
         toc: contents(&["SYMPTOMS", "CAUSE", "RESOLUTION", "STATUS"].map(heading)),
         content,
-        applies_to: entries.map(|text| applies_to(text, "/applies-to/x/", vec![])).into(),
-        fields: vec![field("Product", 0), field("Versions", 2), field("Fix status", 3), field("Keywords", 4)],
+        fields_html: html(
+            "<dt>Applies to</dt><dd><ul><li><a href=\"/applies-to/x/\">Microsoft Exchange Server, version 4.0</a></ul>\n<dt>Product<dd>\
+             <a href=\"/terms/x/\"></a>\n<dt>Versions<dd><a href=\"/terms/x/\"></a>\n<dt>Keywords<dd><a href=\"/terms/x/\"></a>",
+        ),
         query_words: "xfor 2410",
         record: "Article: Q164177\nProduct(s): Microsoft Exchange\nVersion(s): 4.0,5.0\nOperating System(s): \nKeyword(s): kbusage\n\
                  Last Modified: 08-AUG-2001\nKeywords          : kbusage\nTechnology        : kbExchangeSearch\nVersion           : winnt:4.0,5.0",
         referenced_by: vec![Citation { link: cited(), section: "MORE INFORMATION", sentence: "See also Q164177." }],
         referenced_by_count: 1,
-        related: [0, 1, 2].map(|_| Related { link: cited(), reason: "same error 2410" }).into(),
-        previous: neighbour.clone(),
-        next: neighbour,
+        related_html: html(&"<li><a href=\"/kb/100/Q100000/\">Q100000: XADM: Some Title</a><p>same error 2410\n".repeat(3)),
+        sequence_html: html(&"<a href=\"/kb/100/Q100000/\" rel=prev><small>Previous</small>Q100000</a>".repeat(2)),
         ..empty_article()
     }
 }
@@ -212,7 +211,7 @@ fn markup_in_values_is_escaped() {
     let hostile = "\"><script>alert(1)</script>";
     let article = Article { heading: hostile, number: hostile, query_words: hostile, record: hostile, ..empty_article() };
     let facts = Facts { heading: "</script><script>", number: hostile, updated: "" };
-    let page = Page { description: hostile, json_ld: article_json_ld(&facts, &[]), ..page(hostile) };
+    let page = Page { description: hostile, json_ld: article_json_ld(&facts, ""), ..page(hostile) };
     let html = theme(&[]).render("article.html", &context(&page, "article", &article).unwrap()).unwrap();
     assert!(!html.contains("<script>"), "{html}");
 }
@@ -270,7 +269,7 @@ fn templates_hold_no_inline_script_or_style() {
 #[test]
 fn json_ld_is_json_and_cannot_end_its_element() {
     let facts = Facts { heading: "a \"b\" \\ </script> \u{2028}", number: "Q1", updated: "2001-08-08" };
-    let value = article_json_ld(&facts, &[Link { title: "Products & more", url: "/products/" }]);
+    let value = article_json_ld(&facts, &breadcrumb_list(&[Link { title: "Products & more", url: "/products/" }]));
     let json = value.as_str().unwrap();
     assert!(!json.contains(['<', '>', '&', '\u{2028}']));
     let parsed: serde_json::Value = serde_json::from_str(json).unwrap();
@@ -312,7 +311,7 @@ fn an_article_renders_within_15_microseconds() {
     let links =
         [Link { title: "Products", url: "/products/" }, Link { title: "Microsoft Exchange", url: "/products/microsoft-exchange/" }];
     let terms = ["Microsoft Exchange", "Problem", "4.0", "Fixed", "kbusage"].map(some_term);
-    let crumbs = breadcrumbs(&links);
+    let (crumbs, list) = (breadcrumbs(&links), breadcrumb_list(&links));
     let facts = Facts { heading: "XFOR: Error 2410", number: "Q164177", updated: "2001-08-08" };
     let (mut made, mut rendered, mut out) = (Duration::MAX, Duration::MAX, Vec::new());
     for _ in 0..20_000 {
@@ -321,7 +320,7 @@ fn an_article_renders_within_15_microseconds() {
             title: "Q164177: XFOR: Error 2410 When Message Is Sent",
             description: "When you send a message, error 2410 is returned, and the message is not delivered.",
             breadcrumbs: crumbs.clone(),
-            json_ld: article_json_ld(&facts, &links),
+            json_ld: article_json_ld(&facts, &list),
             ..page("")
         };
         let context = context(&page, "article", &usual_article(html(&text), &terms)).unwrap();

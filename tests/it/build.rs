@@ -283,6 +283,51 @@ special {{ doc.heading }}
 }
 
 #[test]
+fn templates_of_the_site_are_given_what_the_built_in_ones_print() {
+    let article = |number: u32| {
+        format!(
+            "---\ntitle: Title {number}\nid: Q{number}\nproducts: Exchange\nkeywords: [kbwidget]\n\
+             applies_to: [\"Exchange Server 5.5\", \"Bob's \\\"Tools\\\" & more\"]\n---\nError 0x8004{number:04}.\n"
+        )
+    };
+    let labels = "[labels]\nproduct = \"L'article <b>\"\nprevious = \"\\\"<\\\"\"\nreason_keyword = \"'{what}' & more\"\n";
+    let site = TestSite::new(&format!("-- site.toml --\nbase_url = \"https://example.org/docs/\"\ntitle = \"Test\"\n{labels}"));
+    for number in 1001..1004 {
+        site.write(&format!("content/{number}.md"), article(number));
+    }
+    let plain = site.build().is_clean().file("1002/index.html");
+    site.write("templates/404.html", "Nothing is here.\n");
+    assert_eq!(site.build().is_clean().file("1002/index.html"), plain);
+    site.write(
+        "templates/article.html",
+        "<dt>{{ labels.applies_to }}</dt><dd>{{ <applies_to entries={article.applies_to} /> -}}
+{% for field in article.fields %}
+<dt>{{ field.label }}<dd>{% for term in field.terms %}{% if not loop.first %} {% endif %}{{ term.link }}{% endfor %}{% endfor -%}
+{% for item in article.related %}
+<li>{{ item.link }}<p>{{ item.reason }}{% endfor %}
+{% if article.previous and article.next -%}
+<a href=\"{{ article.previous.url }}\" rel=prev><small>{{ labels.previous }}</small>{{ article.previous.number }}</a>
+{%- endif -%}
+{% if article.next and article.previous -%}
+<a href=\"{{ article.next.url }}\" rel=next><small>{{ labels.next }}</small>{{ article.next.number }}</a>
+{%- endif %}
+===
+{{ article.fields_html }}
+{{ article.related_html }}
+{{ article.sequence_html }}",
+    );
+    let own = site.build().is_clean().file("1002/index.html");
+    let (pieces, html) = own.split_once("\n===\n").unwrap_or_else(|| panic!("{own}"));
+    assert_eq!(pieces, html);
+    assert!(
+        ["L&#39;article &lt;b&gt;", "Bob's", "0x8004", "&#39; &amp; more", "&quot;&lt;&quot;", "Q1003"]
+            .iter()
+            .all(|part| html.contains(part)),
+        "{html}"
+    );
+}
+
+#[test]
 fn a_broken_template_is_an_error_at_its_line_and_the_site_stays() {
     let site = TestSite::new("-- content/a.md --\n# A\n");
     let before = site.build().is_clean().tree();

@@ -1,0 +1,87 @@
+//! HTML that is ready before a template runs: what nearly every page has, or many pages share. A template takes as long to look at one
+//! value as this takes to write a link.
+
+use tera::Value;
+use tera::value::Key;
+
+use super::Link;
+use crate::article::Heading;
+use crate::html::{any_byte, attribute, escape_text};
+
+/// Links one after the other, as safe HTML, to be made once per parent.
+pub fn breadcrumbs(links: &[Link]) -> Value {
+    let mut html = String::new();
+    for Link { title, url } in links {
+        push_link(&mut html, title, url);
+    }
+    Value::safe_string(&html)
+}
+
+/// A link as HTML, or a `<span>` where the URL is empty: what many pages show is made once, not once a page.
+pub fn link(title: &str, url: &str) -> Value {
+    let mut html = String::with_capacity(title.len() + url.len() + 16);
+    push_link(&mut html, title, url);
+    Value::safe_string(&html)
+}
+
+/// Appends what [`link`] makes.
+pub fn push_link(html: &mut String, title: &str, url: &str) {
+    html.push_str(if url.is_empty() { "<span" } else { "<a" });
+    if !url.is_empty() {
+        attribute(html, "href", url);
+    }
+    html.push('>');
+    escape_text(html, title);
+    html.push_str(if url.is_empty() { "</span>" } else { "</a>" });
+}
+
+/// Appends `text` as a template writes it, in a text or in an attribute: quotes become references too.
+pub fn push_text(html: &mut String, text: &str) {
+    let is_special = |byte| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == b'\'');
+    if !any_byte(text, is_special) {
+        html.push_str(text);
+        return;
+    }
+    let mut bytes = Vec::with_capacity(text.len() + 16);
+    // Writing into memory does not fail.
+    let _ = tera::escape_html(text, &mut bytes);
+    html.push_str(&String::from_utf8_lossy(&bytes));
+}
+
+/// The items of a table of contents, as safe HTML: `<li>` with a link for each of `headings`, the deeper ones with the class `l3` to `l6`.
+pub fn contents(headings: &[Heading]) -> Value {
+    let mut html = String::with_capacity(headings.len() * 64);
+    for heading in headings {
+        html.push_str("<li");
+        if heading.level > 2 {
+            html.push_str(" class=l");
+            html.push(char::from(b'0' + heading.level));
+        }
+        html.push_str("><a");
+        attribute(&mut html, "href", &["#", &heading.id].concat());
+        html.push('>');
+        escape_text(&mut html, &heading.text);
+        html.push_str("</a>");
+    }
+    Value::safe_string(&html)
+}
+
+/// The safe HTML that each of `values` has under `name`, with `between` between them.
+pub fn joined(values: &[Value], name: &'static str, between: &str) -> Value {
+    if let [value] = values {
+        return field(value, name).cloned().unwrap_or_else(|| Value::safe_string(""));
+    }
+    let mut joined = String::with_capacity(values.len() * 200);
+    for value in values {
+        if !joined.is_empty() {
+            joined.push_str(between);
+        }
+        joined.push_str(field(value, name).and_then(Value::as_str).unwrap_or_default());
+    }
+    Value::safe_string(&joined)
+}
+
+/// What `value`, a map, has under `name`.
+pub fn field<'v>(value: &'v Value, name: &'static str) -> Option<&'v Value> {
+    value.as_map()?.get(&Key::from(name))
+}
