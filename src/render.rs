@@ -364,6 +364,7 @@ impl<'a> Renderer<'a> {
             json_ld: Value::none(),
             noindex: true,
             extra: Value::none(),
+            origin: self.site.config.base_url.origin(),
         };
         self.with_page(template, &view, ("own", &()), None)
     }
@@ -383,6 +384,12 @@ impl<'a> Renderer<'a> {
     /// The context of a template that has no `page`.
     fn lone<T: serde::Serialize>(&self, name: &'static str, own: &T) -> Result<Context, Box<Diagnostic>> {
         view::lone_context(name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))
+    }
+
+    /// Whether a template may look at what the built-in ones only print, and print as HTML that is made before: such values are made for
+    /// nobody else.
+    fn has_own_templates(&self) -> bool {
+        !self.sources.templates.is_empty()
     }
 
     /// The URL of the site's icon, relative to the site.

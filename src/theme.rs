@@ -161,16 +161,22 @@ fn compile(sources: &Sources, config: &Config) -> (Tera, Vec<Diagnostic>) {
     (tera, diagnostics)
 }
 
-/// A built-in template with the words of the interface in it: they are the same on every page, and a look at one takes as long as
+/// A built-in template with the words of the interface in it, and what the site is called: they are the same on every page, and a look at one takes as long as
 /// anything else that a template does. A site's own templates stay as they are, because problems are shown at their places.
 fn with_words(template: &str, config: &Config) -> String {
+    let mut template = template.to_owned();
+    for (value, word) in [("{{ site.title }}", &config.title), ("{{ site.language }}", &config.language)] {
+        // A word may look like a part of a template.
+        if !word.contains('{') {
+            template = template.replace(value, &escaped(word));
+        }
+    }
     let mut text = String::with_capacity(template.len() + 512);
-    let mut rest = template;
+    let mut rest = template.as_str();
     while let Some((before, after)) = rest.split_once(WORD) {
         text.push_str(before);
         let found = after.split_once(" }}").and_then(|(name, after)| {
             let (name, _) = LABELS.iter().find(|(label, _)| *label == name)?;
-            // A word may look like a part of a template.
             Some((config.label(name), after)).filter(|(word, _)| !word.contains('{'))
         });
         match found {

@@ -20,8 +20,9 @@
 //! Every template has the global names `site` ([`Site`]), `nav` (a list of [`Link`]), `assets` (file name → URL, its content hash
 //! included: `assets["kbpress.css"]`) and `labels` (the words of the interface: [`LABELS`]).
 //!
-//! What is the same on every page is rendered once, without a `page`, and then stands in the globals `site_head`, `site_header` and
-//! `site_footer`: the templates `site-head.html`, `site-header.html` and `site-footer.html` ([`render_shared`]).
+//! `page_head` is what the `<head>` says of the page: its description, its address or the wish to be left out, its title. What is the same
+//! on every page is rendered once, without a `page`, and then stands in the globals `site_head`, `site_header` and `site_footer`: the
+//! templates `site-head.html`, `site-header.html` and `site-footer.html` ([`render_shared`]).
 //!
 //! Every URL is root-relative (`/kb/164/Q164177/`, the path of `base_url` included) unless it is said to be absolute; `site.origin`
 //! followed by such a URL is the absolute one. A text without a value is `""`, anything else `none`, so that `{% if %}` works on both.
@@ -62,6 +63,9 @@ pub struct Page<'a> {
     pub noindex: bool,
     /// What the front matter has under `extra` or under names that kbpress does not know; a map.
     pub extra: Value,
+    /// As [`Site::origin`], which templates find there.
+    #[serde(skip)]
+    pub origin: &'a str,
 }
 
 /// `site`: the same for every page.
@@ -194,10 +198,11 @@ pub fn render_shared(tera: &mut Tera) -> TeraResult<()> {
     Ok(())
 }
 
-/// The context of a template: `page`, and its own value under the name that the table above gives. Fails only where a value cannot be
-/// serialised.
+/// The context of a template: `page`, what its `<head>` says of it as `page_head`, and its own value under the name that the table above
+/// gives. Fails only where a value cannot be serialised.
 pub fn context<T: Serialize>(page: &Page, name: &'static str, own: &T) -> TeraResult<Context> {
     let mut context = lone_context(name, own)?;
+    context.insert_value("page_head", ready::page_head(page));
     context.insert_value("page", Value::try_from_serializable(page)?);
     Ok(context)
 }

@@ -15,6 +15,8 @@ use crate::labels;
 use crate::site::PageId;
 use crate::view;
 
+/// Bytes that nearly every item of a list fits into.
+const USUAL_ITEM: usize = 512;
 /// How many of the articles that name an article are shown; the rest are counted.
 pub(super) const SHOWN_CITATIONS: usize = 40;
 
@@ -41,7 +43,7 @@ impl<'a> Renderer<'a> {
         let (record, preamble): (String, Vec<&str>) = match &article.body {
             Body::KbText(segments) => {
                 let preamble = source[segments.preamble.range()].lines().map(str::trim).filter(|line| !line.is_empty());
-                (record(article, source, segments), preamble.collect())
+                (record(article, &number, source, segments), preamble.collect())
             }
             Body::Markdown(_) => (String::new(), Vec::new()),
         };
@@ -58,8 +60,7 @@ impl<'a> Renderer<'a> {
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
         let neighbours = self.index.neighbours[page.index()];
-        // The built-in templates have no use for what their HTML is made of.
-        let has_own_templates = !self.sources.templates.is_empty();
+        let has_own_templates = self.has_own_templates();
         let (previous, next) = if has_own_templates { self.page_links(neighbours) } else { (Value::none(), Value::none()) };
         let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
@@ -171,7 +172,7 @@ impl<'a> Renderer<'a> {
 
     /// What every page of an article has.
     pub(super) fn page_view<'p>(
-        &self,
+        &'p self,
         article: &'p Article,
         url: &'p str,
         described: &'p str,
@@ -187,6 +188,7 @@ impl<'a> Renderer<'a> {
             json_ld,
             noindex: front.unlisted,
             extra: if front.extra.is_empty() { Value::none() } else { Value::from_serializable(&front.extra) },
+            origin: self.site.config.base_url.origin(),
         }
     }
 
@@ -245,9 +247,11 @@ impl<'a> Renderer<'a> {
             updated: updated.as_ref().map_or("", |day| &day.iso),
         };
         let context = self.lone("item", &item)?;
-        let html = self.template("item.html", &context, Some(page))?;
-        let html = view::html(String::from_utf8_lossy(&html).trim_end());
-        Ok(view::summary(&view::Summary { url: &url, title, html }))
+        let html = self.template_into(Vec::with_capacity(USUAL_ITEM), "item.html", &context, Some(page))?;
+        // Templates write nothing but UTF-8.
+        let html = view::html(std::str::from_utf8(&html).unwrap_or_default().trim_end());
+        // The built-in templates print the HTML and look at nothing else.
+        Ok(if self.has_own_templates() { view::summary(&view::Summary { url: &url, title, html }) } else { html })
     }
 
     /// How many numbers in the text belong to no article.
@@ -268,8 +272,8 @@ fn toc(article: &Article, least: usize) -> Value {
 
 /// The header and the trailer as written, a line a field. Left out is what says nothing new: fields without a value, those that the
 /// trailer repeats, and the number and the product, which stand in the title and among the fields as they are written.
-fn record(article: &Article, source: &str, segments: &kb::Segments) -> String {
-    let (number, product) = (article.number(), article.fields.products.first());
+fn record(article: &Article, number: &str, source: &str, segments: &kb::Segments) -> String {
+    let product = article.fields.products.first();
     let fields: Vec<(&str, &str)> = kb::raw_fields(source, segments).collect();
     let mut out = String::with_capacity(400);
     for (i, (label, value)) in fields.iter().enumerate() {

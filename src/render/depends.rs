@@ -413,7 +413,7 @@ fn own_text<'r>(renderer: &'r Renderer<'_>, page: PageId) -> (text::Hash, &'r st
 
 /// What pages show of their terms. How many pages a term has is shown in lists only, unless the site's own templates do otherwise.
 fn terms(renderer: &Renderer<'_>) -> Vec<u64> {
-    let shows_counts = !renderer.sources.templates.is_empty();
+    let shows_counts = renderer.has_own_templates();
     let mut pages = vec![0u64; renderer.site.pages.len()];
     for taxonomy in renderer.site.taxonomies.iter() {
         let fullest = taxonomy.terms.iter().map(|term| term.pages.len()).max();

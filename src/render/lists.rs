@@ -165,14 +165,23 @@ impl Renderer<'_> {
     }
 
     pub(super) fn list_view<'p>(
-        &self,
+        &'p self,
         title: &'p str,
         url: &'p str,
         description: &'p str,
         breadcrumbs: &Value,
         json_ld: Value,
     ) -> view::Page<'p> {
-        view::Page { title, url, description, breadcrumbs: breadcrumbs.clone(), json_ld, noindex: false, extra: Value::none() }
+        view::Page {
+            title,
+            url,
+            description,
+            breadcrumbs: breadcrumbs.clone(),
+            json_ld,
+            noindex: false,
+            extra: Value::none(),
+            origin: self.site.config.base_url.origin(),
+        }
     }
 
     pub(super) fn taxonomy(&self, index: usize) -> Rendering {

@@ -4,7 +4,7 @@
 use tera::Value;
 use tera::value::Key;
 
-use super::Link;
+use super::{Link, Page};
 use crate::article::Heading;
 use crate::html::{any_byte, attribute, escape_text};
 
@@ -48,6 +48,28 @@ pub fn push_text(html: &mut String, text: &str) {
     html.push_str(&String::from_utf8_lossy(&bytes));
 }
 
+/// What the `<head>` of a page says of it, as safe HTML.
+pub(super) fn page_head(page: &Page) -> Value {
+    let mut html = String::with_capacity(1024);
+    if !page.description.is_empty() {
+        push_parts(&mut html, "<meta name=description content=\"", &[page.description]);
+    }
+    if page.noindex {
+        html.push_str("<meta name=robots content=noindex>\n");
+    } else {
+        push_parts(&mut html, "<link rel=canonical href=\"", &[page.origin, page.url]);
+    }
+    push_parts(&mut html, "<meta property=og:title content=\"", &[page.title]);
+    Value::safe_string(html.trim_end())
+}
+
+/// Appends an element that ends with an attribute of these `parts`.
+fn push_parts(html: &mut String, element: &'static str, parts: &[&str]) {
+    html.push_str(element);
+    parts.iter().for_each(|part| push_text(html, part));
+    html.push_str("\">\n");
+}
+
 /// The items of a table of contents, as safe HTML: `<li>` with a link for each of `headings`, the deeper ones with the class `l3` to `l6`.
 pub fn contents(headings: &[Heading]) -> Value {
     let mut html = String::with_capacity(headings.len() * 64);
@@ -66,17 +88,18 @@ pub fn contents(headings: &[Heading]) -> Value {
     Value::safe_string(&html)
 }
 
-/// The safe HTML that each of `values` has under `name`, with `between` between them.
+/// The safe HTML that each of `values` is or has under `name`, with `between` between them.
 pub fn joined(values: &[Value], name: &'static str, between: &str) -> Value {
+    let html = |value| field(value, name).or(Some(value)).filter(|html| html.is_string() && html.is_safe());
     if let [value] = values {
-        return field(value, name).cloned().unwrap_or_else(|| Value::safe_string(""));
+        return html(value).cloned().unwrap_or_else(|| Value::safe_string(""));
     }
     let mut joined = String::with_capacity(values.len() * 200);
     for value in values {
         if !joined.is_empty() {
             joined.push_str(between);
         }
-        joined.push_str(field(value, name).and_then(Value::as_str).unwrap_or_default());
+        joined.push_str(html(value).and_then(Value::as_str).unwrap_or_default());
     }
     Value::safe_string(&joined)
 }

@@ -60,6 +60,7 @@ fn page(title: &str) -> Page<'_> {
         json_ld: Value::none(),
         noindex: false,
         extra: Value::none(),
+        origin: "https://example.org",
     }
 }
 
