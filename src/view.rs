@@ -42,7 +42,7 @@ pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
 pub use json_ld::{Facts, article_json_ld, breadcrumb_list, breadcrumbs_json_ld};
 pub use lists::{Cited, Home, HomeGroup, Paginator, Section, Step, Taxonomy, Term, TermGroup};
-pub use ready::{breadcrumbs, contents, field, joined, link, push_link, push_text};
+pub use ready::{breadcrumbs, contents, field, item, joined, link, push_link, push_text};
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
@@ -132,6 +132,8 @@ pub struct Item<'a> {
     pub kind: Value,
     /// Last change: `2001-08-08`, or empty.
     pub updated: &'a str,
+    /// All of it as the built-in lists show it, as safe HTML ([`item`]), or none while that is made.
+    pub html: Value,
 }
 
 /// What lists share of a page.
@@ -214,7 +216,7 @@ pub fn lone_context<T: Serialize>(name: &'static str, own: &T) -> TeraResult<Con
     Ok(context)
 }
 
-/// What lists share of a page, to be made once per page.
+/// What lists share of a page, to be made once per page. Where a site has no templates of its own, the HTML takes its place.
 pub fn summary(summary: &Summary) -> Value {
     Value::from_serializable(summary)
 }

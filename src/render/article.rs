@@ -15,8 +15,6 @@ use crate::labels;
 use crate::site::PageId;
 use crate::view;
 
-/// Bytes that nearly every item of a list fits into.
-const USUAL_ITEM: usize = 512;
 /// How many of the articles that name an article are shown; the rest are counted.
 pub(super) const SHOWN_CITATIONS: usize = 40;
 
@@ -61,7 +59,7 @@ impl<'a> Renderer<'a> {
         let report_url = self.filled(config.report_url.as_ref(), page);
         let neighbours = self.index.neighbours[page.index()];
         let has_own_templates = self.has_own_templates();
-        let (previous, next) = if has_own_templates { self.page_links(neighbours) } else { (Value::none(), Value::none()) };
+        let (previous, next) = if has_own_templates { self.neighbour_links(neighbours) } else { (Value::none(), Value::none()) };
         let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
@@ -73,7 +71,7 @@ impl<'a> Renderer<'a> {
             banner: banner.as_ref().map(Notice::view),
             toc: toc(article, 4),
             preamble,
-            content: view::html(&format!("<div data-kb-body>{}</div>", content.html)),
+            content: view::html(&["<div data-kb-body>", &content.html, "</div>"].concat()),
             applies_to: if has_own_templates { fields::applies_to(self, &article.fields.applies_to) } else { Vec::new() },
             fields: if has_own_templates { rows.iter().map(fields::Row::view).collect() } else { Vec::new() },
             fields_html: fields::html(self, &article.fields.applies_to, &rows),
@@ -120,7 +118,7 @@ impl<'a> Renderer<'a> {
         let config = &self.site.config;
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
-        let (previous, next) = self.page_links(self.index.neighbours[page.index()]);
+        let (previous, next) = self.neighbour_links(self.index.neighbours[page.index()]);
         let own = view::Doc {
             heading: &article.title,
             updated: updated.as_ref().map_or_else(Value::none, |day| day.value.clone()),
@@ -238,20 +236,23 @@ impl<'a> Renderer<'a> {
         let url = self.url(url);
         let id = number.map_or_else(String::new, numbered);
         let updated = updated.map(|date| self.day(date));
-        let item = view::Item {
+        let mut item = view::Item {
             url: &url,
             title,
             heading: self.heading_of(title, number),
             number: &id,
             kind: fields::kind(self, kind),
             updated: updated.as_ref().map_or("", |day| &day.iso),
+            html: Value::none(),
         };
+        item.html = view::item(&item);
+        if !self.has_own_templates() {
+            return Ok(item.html);
+        }
         let context = self.lone("item", &item)?;
-        let html = self.template_into(Vec::with_capacity(USUAL_ITEM), "item.html", &context, Some(page))?;
-        // Templates write nothing but UTF-8.
-        let html = view::html(std::str::from_utf8(&html).unwrap_or_default().trim_end());
-        // The built-in templates print the HTML and look at nothing else.
-        Ok(if self.has_own_templates() { view::summary(&view::Summary { url: &url, title, html }) } else { html })
+        let html = self.template("item.html", &context, Some(page))?;
+        let html = view::html(String::from_utf8_lossy(&html).trim_end());
+        Ok(view::summary(&view::Summary { url: &url, title, html }))
     }
 
     /// How many numbers in the text belong to no article.

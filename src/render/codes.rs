@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use tera::Value;
+
 use super::{Renderer, Rendering, lists};
 use crate::article::Body;
 use crate::code_index::{self, Entry, Family};
@@ -16,6 +18,9 @@ pub(super) const SENTENCES: usize = 20;
 
 /// A page with more codes than this does not begin with a list of them.
 const JUMPS: usize = 120;
+
+/// An article that names a code, and the sentence in which it does; empty where there is none.
+type Use = (PageId, String);
 
 impl Renderer<'_> {
     /// The groups of codes, by family.
@@ -54,7 +59,7 @@ impl Renderer<'_> {
                 .collect(),
         };
         let url = self.url(code_index::URL);
-        let view = self.list_view(own.heading, &url, "", &self.index.trails[0].value, tera::Value::none());
+        let view = self.list_view(own.heading, &url, "", &self.index.trails[0].value, Value::none());
         self.with_page("taxonomy.html", &view, ("taxonomy", &own), None)
     }
 
@@ -64,7 +69,8 @@ impl Renderer<'_> {
         let config = &self.site.config;
         let heading = config.code(&group.title);
         let titles: Vec<Cow<'_, str>> = group.codes.iter().map(|entry| config.code(&entry.code)).collect();
-        let names: Vec<(String, Vec<view::CodeUse>)> = group.codes.iter().map(|entry| self.uses(entry)).collect();
+        let named: Vec<(String, Vec<Use>)> = group.codes.iter().map(|entry| self.uses(entry)).collect();
+        let has_own_templates = self.has_own_templates();
         let own = view::CodeGroup {
             heading: &heading,
             jumps: group.codes.len() <= JUMPS,
@@ -72,14 +78,19 @@ impl Renderer<'_> {
                 .codes
                 .iter()
                 .zip(&titles)
-                .zip(&names)
-                .map(|((entry, code), (name, uses))| view::Code {
-                    code,
-                    id: code_index::anchor(&entry.code),
-                    name,
-                    spellings: code_index::spellings(&entry.code),
-                    articles: uses.clone(),
-                    others: entry.pages.iter().skip(SENTENCES).map(|page| self.page_link(*page)).collect(),
+                .zip(&named)
+                .map(|((entry, code), (name, uses))| {
+                    let others = &entry.pages[SENTENCES.min(entry.pages.len())..];
+                    view::Code {
+                        code,
+                        id: code_index::anchor(&entry.code),
+                        name,
+                        spellings: code_index::spellings(&entry.code),
+                        articles: if has_own_templates { self.code_uses(uses) } else { Vec::new() },
+                        articles_html: self.with_sentences(uses),
+                        others: if has_own_templates { self.page_links(others) } else { Vec::new() },
+                        others_html: self.numbers(others),
+                    }
                 })
                 .collect(),
         };
@@ -92,7 +103,7 @@ impl Renderer<'_> {
     }
 
     /// What articles call a code, and where they name it.
-    fn uses(&self, entry: &Entry) -> (String, Vec<view::CodeUse>) {
+    fn uses(&self, entry: &Entry) -> (String, Vec<Use>) {
         let mut names: BTreeMap<&str, usize> = BTreeMap::new();
         let mut uses = Vec::with_capacity(entry.pages.len());
         for page in entry.pages.iter().take(SENTENCES) {
@@ -104,10 +115,34 @@ impl Renderer<'_> {
                 }
                 sentence = sentence::around(text, place);
             }
-            uses.push(view::CodeUse { link: self.link(*page), sentence });
+            uses.push((*page, sentence));
         }
         let most = names.iter().max_by_key(|(name, count)| (**count, std::cmp::Reverse(**name)));
         (most.map_or_else(String::new, |(name, _)| (*name).to_owned()), uses)
+    }
+
+    fn code_uses<'u>(&self, uses: &'u [Use]) -> Vec<view::CodeUse<'u>> {
+        uses.iter().map(|(page, sentence)| view::CodeUse { link: self.link(*page), sentence }).collect()
+    }
+
+    fn page_links(&self, pages: &[PageId]) -> Vec<Value> {
+        pages.iter().map(|page| self.page_link(*page)).collect()
+    }
+
+    /// The articles that name a code as the items of a list, each with its sentence below it, as safe HTML.
+    fn with_sentences(&self, uses: &[Use]) -> Value {
+        let items = uses.iter().map(|(page, sentence)| (*page, Some(sentence.as_str()).filter(|sentence| !sentence.is_empty())));
+        view::html(&self.noted_links(items))
+    }
+
+    /// Links to `pages` by their numbers, as safe HTML; none where there are none.
+    fn numbers(&self, pages: &[PageId]) -> Value {
+        let mut html = String::with_capacity(pages.len() * 64);
+        for page in pages {
+            self.push_numbered_link(&mut html, *page, "", "");
+            html.push(' ');
+        }
+        if html.is_empty() { Value::none() } else { view::html(&html) }
     }
 
     /// The text of an article as it was written, its front matter aside.

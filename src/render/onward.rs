@@ -19,7 +19,7 @@ pub(super) type Neighbours = (Option<PageId>, Option<PageId>);
 
 impl Renderer<'_> {
     /// Links to the pages before and after a page, or none.
-    pub(super) fn page_links(&self, (previous, next): Neighbours) -> (Value, Value) {
+    pub(super) fn neighbour_links(&self, (previous, next): Neighbours) -> (Value, Value) {
         let link = |page: Option<PageId>| page.map_or_else(Value::none, |page| self.page_link(page));
         (link(previous), link(next))
     }
@@ -27,33 +27,54 @@ impl Renderer<'_> {
     /// The same as safe HTML, or none.
     pub(super) fn sequence_html(&self, (previous, next): Neighbours) -> Value {
         let mut html = String::with_capacity(256);
-        for (page, rel, label) in [(previous, "prev", "previous"), (next, "next", "next")] {
-            let Some(page) = page else { continue };
-            let article = self.site.article(page);
-            let number = article.number();
-            html.push_str("<a href=\"");
-            view::push_text(&mut html, &self.url(&self.site.page(page).url));
-            html.push_str("\" rel=");
-            html.push_str(rel);
-            html.push_str("><small>");
-            view::push_text(&mut html, self.site.config.label(label));
-            html.push_str("</small>");
-            view::push_text(&mut html, if number.is_empty() { self.heading(article) } else { &number });
-            html.push_str("</a>");
+        if let Some(page) = previous {
+            self.push_numbered_link(&mut html, page, " rel=prev", self.site.config.label("previous"));
+        }
+        if let Some(page) = next {
+            self.push_numbered_link(&mut html, page, " rel=next", self.site.config.label("next"));
         }
         if html.is_empty() { Value::none() } else { view::html(&html) }
     }
 
+    /// Appends a link to `page` that shows its number, or its heading where it has none, after `label`.
+    pub(super) fn push_numbered_link(&self, html: &mut String, page: PageId, attributes: &'static str, label: &str) {
+        let article = self.site.article(page);
+        html.push_str("<a href=\"");
+        view::push_text(html, self.site.config.base_url.path());
+        view::push_text(html, &self.site.page(page).url);
+        html.push('"');
+        html.push_str(attributes);
+        html.push('>');
+        if !label.is_empty() {
+            html.push_str("<small>");
+            view::push_text(html, label);
+            html.push_str("</small>");
+        }
+        match article.fields.number {
+            Some(number) => html.push_str(&numbered(number)),
+            None => view::push_text(html, self.heading(article)),
+        }
+        html.push_str("</a>");
+    }
+
     /// The related articles and what this one has in common with them, as the items of a list, as safe HTML; none where there are none.
     pub(super) fn related_html(&self, related: &[(PageId, &str)]) -> Value {
-        let mut html = String::with_capacity(related.len() * 200);
-        for (page, reason) in related {
-            html.push_str(if html.is_empty() { "<li>" } else { "\n<li>" });
-            view::push_link(&mut html, &self.site.article(*page).title, &self.url(&self.site.page(*page).url));
-            html.push_str("<p>");
-            view::push_text(&mut html, reason);
-        }
+        let html = self.noted_links(related.iter().map(|(page, reason)| (*page, Some(*reason))));
         if html.is_empty() { Value::none() } else { view::html(&html) }
+    }
+
+    /// Links to pages, each with a note where there is one, as the items of a list.
+    pub(super) fn noted_links<'n>(&self, pages: impl ExactSizeIterator<Item = (PageId, Option<&'n str>)>) -> String {
+        let mut html = String::with_capacity(pages.len() * 200);
+        for (page, note) in pages {
+            html.push_str(if html.is_empty() { "<li>" } else { "\n<li>" });
+            view::push_link(&mut html, &self.site.article(page).title, &self.url(&self.site.page(page).url));
+            if let Some(note) = note {
+                html.push_str("<p>");
+                view::push_text(&mut html, note);
+            }
+        }
+        html
     }
 
     /// The sentence in which the article `from` names `cited`, or empty where it only stands in a list.

@@ -16,7 +16,7 @@ pub struct CodeGroup<'a> {
     pub codes: Vec<Code<'a>>,
 }
 
-/// An error code.
+/// An error code. `articles` and `others` are there for a site's own templates, and empty where it has none.
 #[derive(Debug, Serialize)]
 pub struct Code<'a> {
     /// In normal form: `0xA`, `Event 2410`.
@@ -28,18 +28,22 @@ pub struct Code<'a> {
     /// Other ways to write it.
     pub spellings: Vec<String>,
     /// The articles that name it, the first few of them.
-    pub articles: Vec<CodeUse>,
+    pub articles: Vec<CodeUse<'a>>,
+    /// `articles` as the items of a list, as safe HTML.
+    pub articles_html: Value,
     /// The rest of them: [`page_link`](super::page_link) values.
     pub others: Vec<Value>,
+    /// Links to `others`, as safe HTML, or none.
+    pub others_html: Value,
 }
 
 /// An article that names a code.
-#[derive(Debug, Clone, Serialize)]
-pub struct CodeUse {
+#[derive(Debug, Serialize)]
+pub struct CodeUse<'a> {
     /// A [`link`](super::link) to it.
     pub link: Value,
     /// The sentence in which it does, or empty.
-    pub sentence: String,
+    pub sentence: &'a str,
 }
 
 /// A list of links between articles, or of redirects.

@@ -4,7 +4,7 @@
 use tera::Value;
 use tera::value::Key;
 
-use super::{Link, Page};
+use super::{Item, Link, Page};
 use crate::article::Heading;
 use crate::html::{any_byte, attribute, escape_text};
 
@@ -86,6 +86,39 @@ pub fn contents(headings: &[Heading]) -> Value {
         html.push_str("</a>");
     }
     Value::safe_string(&html)
+}
+
+/// What lists say about a page, as safe HTML.
+pub fn item(item: &Item) -> Value {
+    let mut html = String::with_capacity(item.url.len() + item.heading.len() + 128);
+    html.push_str("<li><a href=\"");
+    push_text(&mut html, item.url);
+    html.push_str("\">");
+    if !item.number.is_empty() {
+        push_element(&mut html, "b", item.number);
+        html.push(' ');
+    }
+    push_text(&mut html, item.heading);
+    html.push_str("</a>");
+    if let Some(kind) = field(&item.kind, "title").and_then(Value::as_str) {
+        html.push(' ');
+        push_element(&mut html, "i", kind);
+    }
+    if !item.updated.is_empty() {
+        html.push(' ');
+        push_element(&mut html, "time", item.updated);
+    }
+    Value::safe_string(&html)
+}
+
+fn push_element(html: &mut String, name: &'static str, text: &str) {
+    html.push('<');
+    html.push_str(name);
+    html.push('>');
+    push_text(html, text);
+    html.push_str("</");
+    html.push_str(name);
+    html.push('>');
 }
 
 /// The safe HTML that each of `values` is or has under `name`, with `between` between them.
