@@ -239,22 +239,24 @@ impl Graph {
     pub fn related(&self, page: PageId) -> Vec<Related> {
         let Common { groups, members, starts, shared } = &self.common;
         let own = starts.get(page.index()..page.index() + 2).map_or(0..0, |range| range[0] as usize..range[1] as usize);
-        let mut shared: Vec<(PageId, f32, u16)> = shared[own]
-            .iter()
-            .flat_map(|(place, group)| {
-                let Group { members: range, score } = &groups[*group as usize];
-                let others = members[range.start as usize..range.end as usize].iter().filter(|other| **other != page);
-                others.map(|other| (*other, *score, *place))
-            })
-            .collect();
-        shared.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        let mut features: Vec<(&Group, u16)> =
+            shared[own].iter().map(|(place, group)| (&groups[*group as usize], *place)).collect();
+        features.sort_unstable_by(|(a, at), (b, bt)| b.score.total_cmp(&a.score).then(at.cmp(bt)));
+        // A page and the index of a feature in one number: these are sorted far faster than pairs.
+        let mut pairs: Vec<u64> = Vec::with_capacity(features.iter().map(|(group, _)| group.members.len()).sum());
+        for (i, (Group { members: range, .. }, _)) in features.iter().enumerate() {
+            let others = members[range.start as usize..range.end as usize].iter().filter(|other| **other != page);
+            pairs.extend(others.map(|other| u64::from(other.0) << 32 | i as u64));
+        }
+        pairs.sort_unstable();
+        let feature = |pair: u64| features[pair as u32 as usize];
         let mut best: Vec<(f32, Related)> = Vec::with_capacity(MOST_RELATED + 1);
-        for group in shared.chunk_by(|a, b| a.0 == b.0) {
-            let score: f32 = group.iter().map(|(_, score, _)| score).sum();
+        for pairs in pairs.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let score: f32 = pairs.iter().map(|pair| feature(*pair).0.score).sum();
             // Groups come in the order of their pages: an equal one stands behind.
             let at = best.partition_point(|(other, _)| other.total_cmp(&score).is_ge());
             if at < MOST_RELATED {
-                best.insert(at, (score, Related { page: group[0].0, reason: group[0].2 }));
+                best.insert(at, (score, Related { page: PageId((pairs[0] >> 32) as u32), reason: feature(pairs[0]).1 }));
                 best.truncate(MOST_RELATED);
             }
         }
