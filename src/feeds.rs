@@ -1,5 +1,6 @@
 //! What machines read: sitemaps, `robots.txt` and the entries of Atom feeds. Their addresses are absolute.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::routes::{SITEMAP_URLS, part_url};
@@ -25,7 +26,9 @@ pub fn sitemap_urls(site: &Site) -> impl Iterator<Item = (&str, Option<jiff::civ
 pub fn sitemap(site: &Site, part: u32) -> String {
     let mut out = xml("urlset", "http://www.sitemaps.org/schemas/sitemap/0.9");
     for (url, updated) in sitemap_urls(site).skip(part as usize * SITEMAP_URLS).take(SITEMAP_URLS) {
-        let _ = write!(out, "<url><loc>{}</loc>", escape(&absolute(site, url)));
+        out.push_str("<url><loc>");
+        out.push_str(&escape(&absolute(site, url)));
+        out.push_str("</loc>");
         if let Some(date) = updated {
             let _ = write!(out, "<lastmod>{date}</lastmod>");
         }
@@ -80,7 +83,7 @@ pub fn absolute_part(site: &Site, url: &str, part: u32) -> String {
 }
 
 /// `text` without the characters that XML forbids, even escaped.
-pub fn xml_text(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn xml_text(text: &str) -> Cow<'_, str> {
     let forbidden = |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     if text.contains(forbidden) { text.replace(forbidden, "\u{fffd}").into() } else { text.into() }
 }
@@ -89,6 +92,9 @@ fn xml(root: &str, namespace: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} xmlns=\"{namespace}\">\n")
 }
 
-fn escape(url: &str) -> String {
-    url.replace('&', "&amp;").replace('\'', "&apos;")
+fn escape(url: &str) -> Cow<'_, str> {
+    if !url.contains(['&', '\'']) {
+        return Cow::Borrowed(url);
+    }
+    url.replace('&', "&amp;").replace('\'', "&apos;").into()
 }
