@@ -61,3 +61,25 @@ impl<'r> Near<'r> {
         relative[self.folder.len()..].trim_start_matches('/')
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::write::Disk;
+
+    #[test]
+    fn files_come_to_their_places_wherever_the_last_one_was_made() {
+        let root = tempfile::tempdir().expect("there is room");
+        let (disk, mut near) = (Disk::default(), Near::below(root.path()));
+        let pages = ["index.html", "a/b/1/index.html", "a/b/2/index.html", "a/b/3/index.html", "a/b/3/4/index.html"];
+        for path in pages.iter().chain(&["a/b/c", "a/b/d", "a/bb/index.html", "a/b/5/index.html", "e"]) {
+            disk.create(&mut near, path, path.as_bytes()).expect("it can be made");
+            assert_eq!(fs::read_to_string(root.path().join(path)).expect("it is there"), *path);
+        }
+        for path in ["a/b/d", "a/b/c", "a/b/3/index.html"] {
+            assert!(disk.create(&mut near, path, b"").is_err(), "{path} is there already");
+        }
+    }
+}
