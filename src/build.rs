@@ -30,6 +30,7 @@ use crate::site::{self, Site};
 use crate::source::SourceFile;
 use crate::theme::{self, Theme};
 use crate::timings::Timings;
+use crate::write::disk::Near;
 use crate::write::foresee::Foreseen;
 use crate::write::whole::write_whole;
 use crate::write::{self, Counts, Disk, Refused, Target, Written};
@@ -441,10 +442,15 @@ fn kept(publish: &config::Publish, target: &Target, path: &OutPath, entry: &Entr
 }
 
 /// Stages a file, and its packed siblings where the site wants them.
-fn stage(publish: &config::Publish, target: &Target, path: &OutPath, bytes: &[u8]) -> Result<WithSiblings> {
-    let written = target.write(path, bytes)?;
+fn stage(
+    publish: &config::Publish,
+    (target, near): (&Target, &mut Near<'_>),
+    path: &OutPath,
+    bytes: &[u8],
+) -> Result<WithSiblings> {
+    let written = target.write(near, path, bytes)?;
     let siblings = siblings::of(publish, path, bytes)?.into_iter().map(|(path, bytes)| {
-        let written = target.write(&path, &bytes)?;
+        let written = target.write(near, &path, &bytes)?;
         Ok((path, written))
     });
     Ok((written, siblings.collect::<Result<_>>()?))
@@ -474,11 +480,12 @@ fn publish_index(
         // As the site.
         std::mem::forget(search.saved);
     }
+    let mut near = target.near();
     for (path, made) in search.files {
         let path = out(&path)?;
         let written = match made {
             Made::New(bytes) => {
-                let (written, siblings) = stage(publish, target, &path, &bytes)?;
+                let (written, siblings) = stage(publish, (target, &mut near), &path, &bytes)?;
                 staged.files.extend(siblings);
                 written
             }

@@ -9,23 +9,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use rayon::prelude::*;
 
 use crate::config::{Config, Encoding, Globs};
 use crate::diagnostic::Diagnostic;
 use crate::encoding;
 use crate::source::SourceFile;
-use crate::text::{Reader, Text};
+use crate::text::Reader;
 
+mod article;
 mod known;
 mod reload;
 mod stamp;
 mod walk;
 
+use article::{Read, read_article};
 pub use known::{Entries, File, Folder, Known, Learnt, key};
 pub use reload::{Area, Change, reload};
 pub use stamp::Stamp;
-use walk::{Found, Walk};
+use walk::{Found, Place, Walk};
 
 /// Bytes that are asked for before it is known that a file has them.
 const MOST_AT_ONCE: usize = 1 << 20;
@@ -110,18 +111,18 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
     if !directory.is_dir() {
         bail!("the content directory `{}` does not exist", directory.display());
     }
-    let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known };
-    let Found { mut files, mut diagnostics, folders, news } = walk.all()?;
-    files.par_sort_unstable_by(|(a, _), (b, _)| a.relative.cmp(&b.relative));
     let fallback = config.articles.encoding_fallback;
     let reader = Arc::new(reader(root, fallback));
-    let read: Vec<Result<Read>> =
-        files.into_par_iter().map(|file| read_article(file, fallback, old, Some((known, &reader)))).collect();
+    let take = |place: Place<'_>| read_article(place, fallback, old, Some((known, &reader)));
+    let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known, take: &take };
+    let Found { mut files, mut diagnostics, folders, news } = walk.all()?;
+    // Stable, because that is quick where the order is nearly right.
+    files.sort_by(|a, b| a.path().cmp(b.path()));
     sources.content_prefix = prefix(&config.content_dir).len();
     let mut assets = Vec::new();
     (learnt.folders, learnt.news) = (folders, news);
-    for file in read {
-        match file? {
+    for file in files {
+        match file {
             Read::Article { article, problem, stamp, is_news } => {
                 learnt.news += usize::from(is_news);
                 learnt.articles.push(stamp);
@@ -140,7 +141,8 @@ fn content(root: &Path, config: &Config, old: &Sources, known: &Known, sources: 
 fn reader(root: &Path, fallback: Option<Encoding>) -> Reader {
     let root = root.to_owned();
     Reader::new(move |path, length| {
-        let bytes = bytes_as_seen(&root.join(path), length.into()).ok()?;
+        let file = fs::File::open(root.join(path)).ok()?;
+        let bytes = bytes_as_seen(file, length.into()).ok()?;
         Some(encoding::decode(&Arc::from(path), bytes, fallback).0)
     })
 }
@@ -184,9 +186,9 @@ fn statics(root: &Path, config: &Config, sources: &mut Sources) -> Result<Vec<Di
 /// # Errors
 /// Where a directory cannot be read.
 pub fn walk(root: &Path, shown: &str, ignored: &Globs) -> Result<(Vec<DiskFile>, Vec<Diagnostic>)> {
-    let Found { files, diagnostics, .. } = Walk { root, shown, ignored, known: &Known::default() }.all()?;
-    let mut files: Vec<DiskFile> = files.into_iter().map(|(file, _)| file).collect();
-    files.sort_unstable_by(|a, b| a.relative.cmp(&b.relative));
+    let take = |place: Place<'_>| Ok(place.into_file());
+    let Found { mut files, diagnostics, .. } = Walk { root, shown, ignored, known: &Known::default(), take: &take }.all()?;
+    files.sort_by(|a, b| a.relative.cmp(&b.relative));
     Ok((files, diagnostics))
 }
 
@@ -199,8 +201,7 @@ pub fn bytes(file: &DiskFile) -> Result<Vec<u8>> {
 }
 
 /// The bytes of a file that was seen with `size` bytes: in one read, where it still has as many.
-fn bytes_as_seen(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
-    let mut file = fs::File::open(path)?;
+fn bytes_as_seen(mut file: fs::File, size: u64) -> std::io::Result<Vec<u8>> {
     let size = usize::try_from(size).unwrap_or_default().min(MOST_AT_ONCE);
     // Room for one more, so that the end of the file is seen.
     let mut bytes = vec![0; size + 1];
@@ -240,66 +241,7 @@ pub fn text(path: &Path, shown: &str) -> Result<Option<(SourceFile, Option<Diagn
     }
 }
 
-enum Read {
-    /// `is_news`: it was not known with this stamp.
-    Article {
-        article: Arc<SourceFile>,
-        problem: Option<Box<Diagnostic>>,
-        stamp: Stamp,
-        is_news: bool,
-    },
-    Asset(DiskFile),
-}
-
 /// `shown` with the slash that stands between it and a relative path.
 fn prefix(shown: &str) -> String {
     if shown.is_empty() || shown == "." { String::new() } else { [shown.trim_end_matches('/'), "/"].concat() }
-}
-
-fn is_article(file: &DiskFile) -> bool {
-    let extension = file.relative.rsplit_once('.').map_or("", |(_, extension)| extension);
-    extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
-}
-
-/// Reads an article; where its text is as in `old`, it is the one that is there. One of `known` that has not changed is left to its reader.
-fn read_article(
-    (file, mut stamp): (DiskFile, Stamp),
-    fallback: Option<Encoding>,
-    old: &Sources,
-    known: Option<(&Known, &Arc<Reader>)>,
-) -> Result<Read> {
-    if !is_article(&file) {
-        return Ok(Read::Asset(file));
-    }
-    if let Some((known, reader)) = known
-        && let Some(File { hash, length, .. }) = known.file(&file.path, &stamp)
-    {
-        let text = Text::unread(&file.path, length, hash, reader);
-        let article = Arc::new(SourceFile { path: file.path, text });
-        return Ok(Read::Article { article, problem: None, stamp, is_news: false });
-    }
-    let path: Arc<str> = file.path.as_str().into();
-    let bytes = bytes_as_seen(&file.disk, stamp.size).with_context(|| format!("cannot read `{}`", file.path))?;
-    let (text, problem) = encoding::decode(&path, bytes, fallback);
-    let problem = problem.map(Box::new);
-    if u32::try_from(text.len()).is_err() {
-        bail!("`{}` is larger than 4 GiB", file.path);
-    }
-    if problem.is_some() {
-        // It is to be reported again by the next build.
-        stamp = Stamp::default();
-    } else if let Some((known, reader)) = known
-        && let Some(File { hash, .. }) = known.old_file(&file.path)
-        && hash == *blake3::hash(text.as_bytes()).as_bytes()
-    {
-        // A fresh checkout: only its stamp is new. Nearly all of these texts are not looked at, so they are not held.
-        let text = Text::unread(&file.path, text.len() as u32, hash, reader);
-        return Ok(Read::Article { article: Arc::new(SourceFile { path: file.path, text }), problem, stamp, is_news: true });
-    }
-    let before = old.articles.binary_search_by(|other| other.path.as_str().cmp(&file.path)).ok().map(|i| &old.articles[i]);
-    let article = match before.filter(|before| *before.text == *text) {
-        Some(before) => Arc::clone(before),
-        None => Arc::new(SourceFile { path: file.path, text: text.into() }),
-    };
-    Ok(Read::Article { article, problem, stamp, is_news: true })
 }

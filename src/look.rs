@@ -1,5 +1,5 @@
-//! Looks at files without opening them, from an open folder: for each of tens of thousands of files the system then goes through one
-//! or two names instead of all that lead to the folder.
+//! Looks at files and opens them from an open folder: for each of tens of thousands of files the system then goes through one or two
+//! names instead of all that lead to the folder.
 #![allow(clippy::disallowed_methods, reason = "the reader and the writer look through this")]
 
 use std::fs::{self, File};
@@ -26,6 +26,17 @@ pub struct Seen {
     pub is_file: bool,
     /// Size, times and number.
     pub stamp: Stamp,
+}
+
+/// A folder that was opened to see what is in it.
+#[derive(Debug)]
+pub struct Entered {
+    /// From there.
+    pub view: View,
+    /// Of the folder, before its names were read.
+    pub stamp: Stamp,
+    /// The names in it and what they stand for, in no order.
+    pub names: Vec<(String, What)>,
 }
 
 /// What a name in a folder stands for.
@@ -79,23 +90,49 @@ impl View {
         Ok(Seen::of(&fs::symlink_metadata(self.path.join(relative))?))
     }
 
-    /// The names in the folder at `relative` and what they stand for, in no order.
+    /// Opens the file at `relative` to read it. Where the platform can look from here, a link in its place is not followed.
+    ///
+    /// # Errors
+    /// Where there is none, or the system refuses.
+    pub fn open(&self, relative: &str) -> io::Result<File> {
+        #[cfg(unix)]
+        if let Some(handle) = &self.handle {
+            return open_from(handle, relative, rustix::fs::OFlags::empty());
+        }
+        File::open(self.path.join(relative))
+    }
+
+    /// Opens the folder at `relative`, or this one where that is empty, and reads the names in it.
     ///
     /// # Errors
     /// Where it cannot be read, or a name is not UTF-8.
-    pub fn names(&self, relative: &str) -> io::Result<Vec<(String, What)>> {
-        #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn enter(&self, relative: &str) -> io::Result<Entered> {
+        let path = self.path.join(relative);
+        #[cfg(unix)]
         if let Some(handle) = &self.handle {
-            return names_from(handle, relative);
+            let relative = if relative.is_empty() { "." } else { relative };
+            let handle = open_from(handle, relative, rustix::fs::OFlags::DIRECTORY)?;
+            let stamp = Seen::of_open(&handle)?.stamp;
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            let names = names_from(&handle)?;
+            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            let names = names_at(&path)?;
+            return Ok(Entered { view: Self { path, handle: Some(handle) }, stamp, names });
         }
-        let mut names = Vec::new();
-        for entry in fs::read_dir(self.path.join(relative))? {
-            let entry = entry?;
-            let name = entry.file_name().into_string().map_err(|name| not_text(&name))?;
-            names.push((name, What::from(entry.file_type()?)));
-        }
-        Ok(names)
+        let stamp = Stamp::of(&fs::symlink_metadata(&path)?);
+        let names = names_at(&path)?;
+        Ok(Entered { view: Self { path, handle: None }, stamp, names })
     }
+}
+
+fn names_at(path: &Path) -> io::Result<Vec<(String, What)>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().map_err(|name| not_text(&name))?;
+        names.push((name, What::from(entry.file_type()?)));
+    }
+    Ok(names)
 }
 
 fn not_text(name: &std::ffi::OsStr) -> io::Error {
@@ -104,14 +141,12 @@ fn not_text(name: &std::ffi::OsStr) -> io::Error {
 
 /// The standard library takes 32 KiB of memory for each folder, and most folders of a large site hold one file.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn names_from(handle: &File, relative: &str) -> io::Result<Vec<(String, What)>> {
-    use rustix::fs::{FileType, Mode, OFlags, RawDir, openat};
+fn names_from(folder: &File) -> io::Result<Vec<(String, What)>> {
+    use rustix::fs::{FileType, RawDir};
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
-    let relative = if relative.is_empty() { "." } else { relative };
-    let folder = openat(handle, relative, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let mut buffer = [std::mem::MaybeUninit::<u8>::uninit(); 4096];
-    let mut entries = RawDir::new(&folder, &mut buffer);
+    let mut entries = RawDir::new(folder, &mut buffer);
     let mut names = Vec::new();
     while let Some(entry) = entries.next() {
         let entry = entry?;
@@ -122,7 +157,7 @@ fn names_from(handle: &File, relative: &str) -> io::Result<Vec<(String, What)>> 
         let name = std::str::from_utf8(name).map_err(|_| not_text(OsStr::from_bytes(name)))?;
         let kind = match entry.file_type() {
             // Some file systems do not tell.
-            FileType::Unknown => rustix::fs::statat(&folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
+            FileType::Unknown => rustix::fs::statat(folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
                 .map(|found| FileType::from_raw_mode(found.st_mode))?,
             known => known,
         };
@@ -139,15 +174,28 @@ fn names_from(handle: &File, relative: &str) -> io::Result<Vec<(String, What)>> 
 
 #[cfg(unix)]
 fn look_from(handle: &File, relative: &str) -> io::Result<Seen> {
-    use rustix::fs::{AtFlags, FileType, statat};
-    let found = statat(handle, relative, AtFlags::SYMLINK_NOFOLLOW)?;
-    let stamp = Stamp {
-        size: u64::try_from(found.st_size).unwrap_or_default(),
-        modified: nanoseconds(found.st_mtime, found.st_mtime_nsec),
-        changed: nanoseconds(found.st_ctime, found.st_ctime_nsec),
-        number: found.st_ino,
-    };
-    Ok(Seen { is_file: FileType::from_raw_mode(found.st_mode) == FileType::RegularFile, stamp })
+    Ok(Seen::from(rustix::fs::statat(handle, relative, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?))
+}
+
+#[cfg(unix)]
+fn open_from(handle: &File, relative: &str, more: rustix::fs::OFlags) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, openat};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | more;
+    Ok(rustix::io::retry_on_intr(|| openat(handle, relative, flags, Mode::empty()))?.into())
+}
+
+#[cfg(unix)]
+impl From<rustix::fs::Stat> for Seen {
+    fn from(found: rustix::fs::Stat) -> Self {
+        use rustix::fs::FileType;
+        let stamp = Stamp {
+            size: u64::try_from(found.st_size).unwrap_or_default(),
+            modified: nanoseconds(found.st_mtime, found.st_mtime_nsec),
+            changed: nanoseconds(found.st_ctime, found.st_ctime_nsec),
+            number: found.st_ino,
+        };
+        Self { is_file: FileType::from_raw_mode(found.st_mode) == FileType::RegularFile, stamp }
+    }
 }
 
 /// As a [`Stamp`] has it: 0 where it is out of range. The types of the numbers differ from system to system.
@@ -161,6 +209,17 @@ impl Seen {
     /// What the metadata of a file or a folder say.
     pub fn of(metadata: &fs::Metadata) -> Self {
         Self { is_file: metadata.is_file(), stamp: Stamp::of(metadata) }
+    }
+
+    /// What is seen of an open file or folder.
+    ///
+    /// # Errors
+    /// Where the system does not tell.
+    pub fn of_open(file: &File) -> io::Result<Self> {
+        #[cfg(unix)]
+        return Ok(Self::from(rustix::fs::fstat(file)?));
+        #[cfg(not(unix))]
+        Ok(Self::of(&file.metadata()?))
     }
 }
 
@@ -178,10 +237,28 @@ mod tests {
             let metadata = fs::symlink_metadata(folder.path().join(path)).expect("it is there");
             assert_eq!(view.look(path).expect("it is there"), Seen::of(&metadata), "{path}");
         }
-        assert_eq!(view.names("").expect("it is a folder"), [("below".to_owned(), What::Folder)]);
-        assert_eq!(view.names("below").expect("it is a folder"), [("file".to_owned(), What::File)]);
-        assert_eq!(view.names("below/file").map_err(|error| error.kind()), Err(io::ErrorKind::NotADirectory));
+        assert_eq!(view.enter("").expect("it is a folder").names, [("below".to_owned(), What::Folder)]);
+        let below = view.enter("below").expect("it is a folder");
+        assert_eq!(below.names, [("file".to_owned(), What::File)]);
+        assert_eq!(below.stamp, view.look("below").expect("it is there").stamp);
+        let file = below.view.open("file").expect("it is there");
+        assert_eq!(Seen::of_open(&file).expect("it is open"), view.look("below/file").expect("it is there"));
+        assert_eq!(view.enter("below/file").map_err(|error| error.kind()).err(), Some(io::ErrorKind::NotADirectory));
         assert_eq!(view.look("other").map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
         assert_eq!(view.look("below/file/x").map_err(|error| error.kind()), Err(io::ErrorKind::NotADirectory));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_has_come_into_the_place_of_a_file_or_a_folder_is_not_followed() {
+        let folder = tempfile::tempdir().expect("there is room");
+        fs::create_dir(folder.path().join("folder")).expect("it can be made");
+        fs::write(folder.path().join("file"), "text").expect("it can be written");
+        for name in ["folder", "file"] {
+            std::os::unix::fs::symlink(name, folder.path().join(format!("to-{name}"))).expect("it can be made");
+        }
+        let view = View::from(folder.path().to_owned());
+        assert!(view.open("file").is_ok() && view.open("to-file").is_err());
+        assert!(view.enter("folder").is_ok() && view.enter("to-folder").is_err());
     }
 }

@@ -28,6 +28,7 @@ pub mod verify;
 pub mod whole;
 
 pub use disk::Disk;
+use disk::Near;
 use lock::{Busy, Failure, Lock};
 pub use refuse::Refused;
 use standing::{Before, Look, Standing};
@@ -229,14 +230,19 @@ impl Target {
         foreign::in_the_way(&self.output, before, self.adopt, files)
     }
 
+    /// Where a worker stages its files.
+    pub fn near(&self) -> Near<'_> {
+        Near::below(&self.staging)
+    }
+
     /// Stages `bytes` as the file at `path`, unless the output holds just that already.
     ///
     /// # Errors
     /// Where the disk fails.
-    pub fn write(&self, path: &OutPath, bytes: &[u8]) -> Result<Written> {
+    pub fn write(&self, near: &mut Near<'_>, path: &OutPath, bytes: &[u8]) -> Result<Written> {
         let entry = Entry::of(bytes);
         let Some(before) = &self.before else {
-            self.disk.create(&self.staging.join(path.as_str()), bytes)?;
+            self.disk.create(near, path.as_str(), bytes)?;
             return Ok(Written { entry, staged: Some(0) });
         };
         let is_there = match before.standing(path.as_str()) {
@@ -250,7 +256,7 @@ impl Target {
             return Ok(Written { entry, staged: None });
         }
         let number = self.next_file.fetch_add(1, Ordering::Relaxed);
-        self.disk.create(&self.staging.join(number.to_string()), bytes)?;
+        self.disk.create(near, &number.to_string(), bytes)?;
         Ok(Written { entry, staged: Some(number) })
     }
 
@@ -279,7 +285,7 @@ impl Target {
 
     /// Publishes a first build.
     fn move_whole(&self, manifest: &Manifest) -> Result<()> {
-        self.disk.create(&self.staging.join(manifest::FILE_NAME), manifest.to_text().as_bytes())?;
+        self.disk.create(&mut self.near(), manifest::FILE_NAME, manifest.to_text().as_bytes())?;
         self.disk.sync_all(&self.staging).with_context(|| format!("cannot write `{}`", self.staging.display()))?;
         let moved = self.disk.rename(&self.staging, &self.output).or_else(|e| {
             // Some systems replace no directory, even if it is empty.

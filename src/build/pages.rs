@@ -19,6 +19,7 @@ use crate::render::{Dependencies, Parts, Renderer, SORTS};
 use crate::routes::Route;
 use crate::search::Saved;
 use crate::text::Hash;
+use crate::write::disk::Near;
 use crate::write::{Target, Written};
 
 /// Where fewer files than one in so many are rendered, what lists say of a page is made when it is asked for.
@@ -101,7 +102,7 @@ pub(super) fn render(
     let unknown = routes.iter().zip(&kept).filter(|((_, route), kept)| kept.is_none() && Dependencies::know(*route)).count();
     let is_told = cache.is_some() && cache::is_worth_writing(unknown, routes.len());
     let done = AtomicUsize::new(0);
-    let file = |renderer: &Renderer<'_>, (out, route): &(OutPath, Route), kept: &Option<WithSiblings>| {
+    let file = |renderer: &Renderer<'_>, near: &mut Near<'_>, (out, route): &(OutPath, Route), kept: &Option<WithSiblings>| {
         progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
         if let Some(files) = kept {
             if let (Some(indexing), Some(page)) = (&indexing, renderer.text_of(*route))
@@ -119,7 +120,7 @@ pub(super) fn render(
         if let (Some(indexing), Some((page, content))) = (&indexing, &page.content) {
             indexing.add(*page, content);
         }
-        let files = super::stage(publish, target, out, &page.bytes)?;
+        let files = super::stage(publish, (target, near), out, &page.bytes)?;
         let known = is_told.then(|| {
             let asked = page.content.map(|(_, content)| content.asked).unwrap_or_default();
             // Where only the output was missing, nothing needs to be found again.
@@ -134,7 +135,8 @@ pub(super) fn render(
     let first_list = routes.iter().rposition(|(_, route)| matches!(route, Route::Page(_))).map_or(0, |last_page| last_page + 1);
     let all = |renderer: &Renderer<'_>, range: Range<usize>| -> Result<Vec<Result<Rendered, Box<Diagnostic>>>> {
         // A disk that fails ends the build at once.
-        routes[range.clone()].par_iter().zip(&kept[range]).map(|(route, kept)| file(renderer, route, kept)).collect()
+        let files = routes[range.clone()].par_iter().zip(&kept[range]);
+        files.map_init(|| target.near(), |near, (route, kept)| file(renderer, near, route, kept)).collect()
     };
     let lists = all(shared.as_ref().unwrap_or(&renderer), first_list..routes.len())?;
     drop(shared);

@@ -110,7 +110,7 @@ impl Default for Learnt {
 impl Known {
     /// What is known of the file at `path` if it has this `stamp`.
     pub fn file(&self, path: &str, stamp: &Stamp) -> Option<File> {
-        self.old_file(path).filter(|file| stamp.is_told() && file.stamp == *stamp)
+        self.old_file(path).filter(|file| file.stamp.still_holds(stamp))
     }
 
     /// What is known of the file at `path`, whatever its stamp is now.
@@ -118,9 +118,8 @@ impl Known {
         self.files.get(key(path))
     }
 
-    /// What is known of the folder at `path` if it has this `stamp`.
-    pub fn folder(&self, path: &str, stamp: &Stamp) -> Option<Folder> {
-        let known = self.folders.get(key(path));
-        known.filter(|folder: &Folder| stamp.is_told() && folder.stamp == *stamp)
+    /// What is known of the folder at `path`, whatever its stamp is now.
+    pub fn old_folder(&self, path: &str) -> Option<Folder> {
+        self.folders.get(key(path))
     }
 }

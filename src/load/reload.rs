@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::{DiskFile, Found, Known, Read, Sources, Walk, content, read_article, statics, templates};
+use super::{DiskFile, Found, Known, Place, Read, Sources, Walk, content, read_article, statics, templates};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 
@@ -74,26 +74,27 @@ pub fn reload(root: &Path, config: &Config, old: &Sources, changes: &[Change]) -
 fn content_at(root: &Path, config: &Config, paths: &[&str], old: &Sources, sources: &mut Sources) -> Result<Vec<Diagnostic>> {
     let directory = root.join(&config.content_dir);
     let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
-    let known = Known::default();
-    let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known: &known };
-    for path in paths.iter().filter(|path| !is_left_out(path, config)) {
-        let Found { files: more, diagnostics: problems, .. } = walk.at(path)?;
+    let (known, fallback) = (Known::default(), config.articles.encoding_fallback);
+    let take = |place: Place<'_>| read_article(place, fallback, old, None);
+    let walk = Walk { root: &directory, shown: &config.content_dir, ignored: &config.ignored_content, known: &known, take: &take };
+    let read: Vec<Result<Found<Read>>> =
+        paths.par_iter().filter(|path| !is_left_out(path, config)).map(|path| walk.at(path)).collect();
+    for found in read {
+        let Found { files: more, diagnostics: problems, .. } = found?;
         files.extend(more);
         diagnostics.extend(problems);
     }
     // A folder and a file in it may both have been named.
-    files.sort_unstable();
-    files.dedup();
+    files.sort_by(|a, b| a.path().cmp(b.path()));
+    files.dedup_by(|a, b| a.path() == b.path());
     let is_stale = |relative: &str| {
         paths.iter().any(|path| relative.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     };
     let prefix = sources.content_prefix;
     sources.articles.retain(|file| !is_stale(&file.path[prefix..]));
     let mut assets: Vec<DiskFile> = old.assets.iter().filter(|file| !is_stale(&file.relative)).cloned().collect();
-    let fallback = config.articles.encoding_fallback;
-    let read: Vec<Result<Read>> = files.into_par_iter().map(|file| read_article(file, fallback, old, None)).collect();
-    for file in read {
-        match file? {
+    for file in files {
+        match file {
             Read::Article { article, problem, .. } => {
                 sources.articles.push(article);
                 diagnostics.extend(problem.map(|problem| *problem));

@@ -32,6 +32,11 @@ impl Stamp {
         self.modified > 0
     }
 
+    /// Whether what was read when this was the stamp is still so, now that it is `now`.
+    pub fn still_holds(&self, now: &Self) -> bool {
+        now.is_told() && self == now
+    }
+
     /// When the file was last changed in any way, as far as the platform tells; nobody can set this back, other than the time of its
     /// content.
     pub fn touched(&self) -> Option<SystemTime> {

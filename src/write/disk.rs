@@ -12,10 +12,12 @@ use anyhow::{Context as _, Result};
 use super::stop::Stop;
 
 mod fault;
+mod near;
 mod system;
 
 pub use fault::FaultKind;
 use fault::{Fault, Needs};
+pub use near::Near;
 pub use system::set_modes;
 use system::{directories, exclusive_rename, files, swap, sync};
 
@@ -92,32 +94,36 @@ impl Disk {
         Ok(made)
     }
 
-    /// Writes a new file that anybody may read, making its directories where they are missing. What could not be written to its end is
-    /// removed with the staging directory that it is in.
+    /// Writes a new file that anybody may read at `relative` (`/` between parts) below the root of `near`, making its directories where
+    /// they are missing. What could not be written to its end is removed with the staging directory that it is in.
     ///
     /// # Errors
     /// Where the disk refuses; also where the file is there already.
-    pub fn create(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        if let Some(parent) = path.parent().filter(|_| path.ends_with("index.html")) {
+    pub fn create(&self, near: &mut Near<'_>, relative: &str, bytes: &[u8]) -> Result<()> {
+        let own = relative.strip_suffix("/index.html");
+        near.come_to(own.unwrap_or(relative).rsplit_once('/').map_or("", |(folder, _)| folder));
+        if let Some(own) = own {
             // Nearly every page has a directory of its own: making it first saves opening the file twice. If this fails, the next step
             // says why.
-            let _ = self.create_directory(parent);
+            let _ = self.step(Needs::Space).and_then(|()| near.make_directory(own));
         }
+        let context = || format!("cannot write `{}`", near.path(relative).display());
         let torn = self.step(Needs::Space);
         if let Err(e) = &torn
             && e.kind() != ErrorKind::Other
         {
-            return torn.with_context(|| format!("cannot write `{}`", path.display()));
+            return torn.with_context(context);
         }
-        let file = match files().open(path) {
+        let file = match near.make_file(relative) {
             Err(e) if e.kind() == ErrorKind::NotFound => {
+                let path = near.path(relative);
                 self.create_directories(path.parent().context("a file has a parent")?)?;
                 files().open(path)
             }
             other => other,
         };
         let bytes = if torn.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
-        file.and_then(|mut file| file.write_all(bytes)).and(torn).with_context(|| format!("cannot write `{}`", path.display()))
+        file.and_then(|mut file| file.write_all(bytes)).and(torn).with_context(context)
     }
 
     /// Makes a new file that anybody may read, to be written piece by piece with [`Disk::append`].

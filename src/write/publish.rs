@@ -212,9 +212,8 @@ impl Publication<'_> {
     }
 
     fn stage(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
-        let staged = self.target.staging.join(name);
-        self.target.disk.create(&staged, bytes)?;
-        Ok(staged)
+        self.target.disk.create(&mut self.target.near(), name, bytes)?;
+        Ok(self.target.staging.join(name))
     }
 
     /// Takes all steps back, the last one first, and says so where this is not possible.

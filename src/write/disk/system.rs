@@ -21,6 +21,31 @@ pub(super) fn directories() -> fs::DirBuilder {
     builder
 }
 
+/// Makes a file as [`files`] does, from the open folder `folder`.
+#[cfg(unix)]
+pub(super) fn file_at(folder: &fs::File, relative: &str) -> io::Result<fs::File> {
+    use rustix::fs::{Mode, OFlags, openat};
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    let opened = rustix::io::retry_on_intr(|| openat(folder, relative, flags, Mode::from_raw_mode(0o644)));
+    Ok(opened?.into())
+}
+
+/// Makes a directory as [`directories`] does, from the open folder `folder`.
+#[cfg(unix)]
+pub(super) fn directory_at(folder: &fs::File, relative: &str) -> io::Result<()> {
+    Ok(rustix::fs::mkdirat(folder, relative, rustix::fs::Mode::from_raw_mode(0o755))?)
+}
+
+#[cfg(not(unix))]
+pub(super) fn file_at(_: &fs::File, _: &str) -> io::Result<fs::File> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+#[cfg(not(unix))]
+pub(super) fn directory_at(_: &fs::File, _: &str) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
 /// Lets new files and directories be readable for everybody, whatever the one who runs the program keeps private: a web server is
 /// another user.
 pub fn set_modes() {
