@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Name of the manifest, at the top of the output directory.
 pub const FILE_NAME: &str = ".kbpress-manifest";
@@ -18,25 +19,24 @@ pub const JOURNAL_NAME: &str = ".kbpress-journal";
 pub const RESERVED: &str = ".kbpress-";
 
 /// First line of a manifest that this version understands.
-const HEADER: &str = "kbpress manifest 2";
+const HEADER: &str = "kbpress manifest 3";
 /// First line of a journal that this version understands.
-const JOURNAL_HEADER: &str = "kbpress journal 1";
+const JOURNAL_HEADER: &str = "kbpress journal 2";
 
 /// The size and the hash of one file of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// Bytes.
     pub size: u64,
-    /// First half of the BLAKE3 hash.
+    /// The XXH3 hash of 128 bits. It guards against chance: whoever can alter a file of the output can alter the manifest
+    /// too.
     pub hash: [u8; 16],
 }
 
 impl Entry {
     /// The entry of a file with this content.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut hash = [0; 16];
-        hash.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-        Self { size: bytes.len() as u64, hash }
+        Self { size: bytes.len() as u64, hash: xxh3_128(bytes).to_be_bytes() }
     }
 }
 
@@ -168,7 +168,7 @@ mod tests {
         let good = Manifest::default().to_text();
         for bad in [
             String::new(),
-            good.replace("manifest 2", "manifest 1"),
+            good.replace("manifest 3", "manifest 2"),
             format!("{good}x\n"),
             format!("{good}{} 1 ../x\n", "0".repeat(32)),
             format!("{good}{} 1 /x\n", "0".repeat(32)),

@@ -290,7 +290,7 @@ fn p8_check_finds_what_is_not_as_it_was_published() {
     site.remove(&page("linked"));
     symlink("/etc/hostname", site.path(&page("linked"))).unwrap();
     site.write("public/CNAME", "example.org");
-    site.write("public/.kbpress-journal", "kbpress journal 1\n");
+    site.write("public/.kbpress-journal", "kbpress journal 2\n");
     let before = tree(&site.path("public"));
     for args in [&["check", "--output", "--format", "short"][..], &["check", "--format", "short", "--output", "public"]] {
         let run = site.run(args).exits(1);
