@@ -26,13 +26,19 @@ pub fn escape_text(out: &mut String, text: &str) {
         out.push_str(text);
         return;
     }
+    push_with_references(out, text, memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()));
+}
+
+/// Appends `text` with references for the bytes at `places`, which are in order.
+fn push_with_references(out: &mut String, text: &str, places: impl Iterator<Item = usize>) {
     let mut done = 0;
-    for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+    for at in places {
         out.push_str(&text[done..at]);
         out.push_str(match text.as_bytes()[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
-            _ => "&gt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
         });
         done = at + 1;
     }
@@ -44,21 +50,10 @@ pub fn attribute(out: &mut String, name: &'static str, value: &str) {
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");
-    if any_byte(value, |byte| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"')) {
-        let mut done = 0;
-        for (at, byte) in value.bytes().enumerate() {
-            let reference = match byte {
-                b'&' => "&amp;",
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                b'"' => "&quot;",
-                _ => continue,
-            };
-            out.push_str(&value[done..at]);
-            out.push_str(reference);
-            done = at + 1;
-        }
-        out.push_str(&value[done..]);
+    let is_special = |byte| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"');
+    if any_byte(value, is_special) {
+        let special = value.bytes().enumerate().filter(|(_, byte)| is_special(*byte));
+        push_with_references(out, value, special.map(|(at, _)| at));
     } else {
         out.push_str(value);
     }

@@ -28,8 +28,7 @@ const JOURNAL_HEADER: &str = "kbpress journal 2";
 pub struct Entry {
     /// Bytes.
     pub size: u64,
-    /// The XXH3 hash of 128 bits. It guards against chance: whoever can alter a file of the output can alter the manifest
-    /// too.
+    /// The XXH3 hash of 128 bits. It guards against chance: whoever can alter a file of the output can alter the manifest too.
     pub hash: [u8; 16],
 }
 

@@ -386,10 +386,14 @@ impl<'a> Renderer<'a> {
         view::lone_context(name, own).map_err(|error| Box::new(template_error(code::TEMPLATE_RENDER, &error, self.sources)))
     }
 
-    /// Whether a template may look at what the built-in ones only print, and print as HTML that is made before: such values are made for
-    /// nobody else.
+    /// Whether a template may look at what the built-in ones only print, and print as HTML that is made before.
     fn has_own_templates(&self) -> bool {
         !self.sources.templates.is_empty()
+    }
+
+    /// What nobody but such a template looks at: nothing where there is none.
+    fn for_own_templates<T: Default>(&self, make: impl FnOnce() -> T) -> T {
+        if self.has_own_templates() { make() } else { T::default() }
     }
 
     /// The URL of the site's icon, relative to the site.

@@ -161,14 +161,17 @@ fn compile(sources: &Sources, config: &Config) -> (Tera, Vec<Diagnostic>) {
     (tera, diagnostics)
 }
 
-/// A built-in template with the words of the interface in it, and what the site is called: they are the same on every page, and a look at one takes as long as
-/// anything else that a template does. A site's own templates stay as they are, because problems are shown at their places.
+/// A built-in template with the words of the interface in it, and what the site is called: they are the same on every page, and a look at
+/// one takes as long as anything else that a template does. A site's own templates stay as they are, because problems are shown at their
+/// places.
 fn with_words(template: &str, config: &Config) -> String {
     let mut template = template.to_owned();
     for (value, word) in [("{{ site.title }}", &config.title), ("{{ site.language }}", &config.language)] {
         // A word may look like a part of a template.
         if !word.contains('{') {
-            template = template.replace(value, &escaped(word));
+            let mut escaped = String::with_capacity(word.len());
+            view::push_text(&mut escaped, word);
+            template = template.replace(value, &escaped);
         }
     }
     let mut text = String::with_capacity(template.len() + 512);
@@ -181,7 +184,7 @@ fn with_words(template: &str, config: &Config) -> String {
         });
         match found {
             Some((word, after)) => {
-                text.push_str(&escaped(word));
+                view::push_text(&mut text, word);
                 rest = after;
             }
             None => {
@@ -191,14 +194,6 @@ fn with_words(template: &str, config: &Config) -> String {
         }
     }
     text + rest
-}
-
-/// What a template writes for `word`.
-fn escaped(word: &str) -> String {
-    let mut bytes = Vec::with_capacity(word.len());
-    // Writing into memory does not fail.
-    let _ = tera::escape_html(word, &mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn empty(separator: &str) -> Tera {

@@ -42,7 +42,7 @@ pub use codes_and_links::{Code, CodeGroup, CodeUse, LinkList, LinkRow};
 pub use feed::{Feed, FeedEntry, Redirect};
 pub use json_ld::{Facts, article_json_ld, breadcrumb_list, breadcrumbs_json_ld};
 pub use lists::{Cited, Home, HomeGroup, Paginator, Section, Step, Taxonomy, Term, TermGroup};
-pub use ready::{breadcrumbs, contents, field, item, joined, link, push_link, push_text};
+pub use ready::{breadcrumbs, contents, field, item, link, push_link, push_text};
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
@@ -186,7 +186,7 @@ pub const RESERVED_IDS: &[&str] = &["q", "kb-main", "kb-original"];
 pub fn register(tera: &mut Tera, thousands_separator: &str) {
     let separator = thousands_separator.to_owned();
     tera.register_filter("number", move |value: u64, _: Kwargs, _: &State| grouped(value, &separator));
-    tera.register_filter("items", |pages: &[Value], _: Kwargs, _: &State| joined(pages, "html", "\n"));
+    tera.register_filter("items", |pages: &[Value], _: Kwargs, _: &State| ready::items(pages));
 }
 
 /// Renders the parts that all pages share into the global context, where the other globals must stand already.
@@ -239,6 +239,11 @@ pub fn applies_to(text: &str, url: &str, children: Vec<Value>) -> Value {
 /// HTML that a template must not escape.
 pub fn html(safe: &str) -> Value {
     Value::safe_string(safe)
+}
+
+/// The same, or none where there is nothing.
+pub fn some_html(safe: &str) -> Value {
+    if safe.is_empty() { Value::none() } else { html(safe) }
 }
 
 fn grouped(number: u64, separator: &str) -> String {

@@ -17,17 +17,19 @@ const OPERATOR: u8 = 64;
 /// The bits of each byte.
 const SIGNS: [u8; 256] = {
     let mut table = [0; 256];
-    table[b' ' as usize] = BLANK;
-    table[b'.' as usize] = DOT;
-    table[b'/' as usize] = SLASH;
-    table[b'\\' as usize] = BACKSLASH;
-    table[b'(' as usize] = BRACKET;
-    table[b'=' as usize] = EQUALS | OPERATOR;
-    let operators = b">:&|<";
-    let mut at = 0;
-    while at < operators.len() {
-        table[operators[at] as usize] = OPERATOR;
-        at += 1;
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b' ' => BLANK,
+            b'.' => DOT,
+            b'/' => SLASH,
+            b'\\' => BACKSLASH,
+            b'(' => BRACKET,
+            b'=' => EQUALS | OPERATOR,
+            b'>' | b':' | b'&' | b'|' | b'<' => OPERATOR,
+            _ => 0,
+        };
+        byte += 1;
     }
     table
 };

@@ -246,11 +246,10 @@ const fn places(sorted: &[&str]) -> [(u8, u8); 256] {
 /// The bytes that may follow the first word of a statement.
 const ENDS_WORD: [bool; 256] = {
     let mut table = [false; 256];
-    let ends = b" (.=:;";
-    let mut at = 0;
-    while at < ends.len() {
-        table[ends[at] as usize] = true;
-        at += 1;
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte as u8, b' ' | b'(' | b'.' | b'=' | b':' | b';');
+        byte += 1;
     }
     table
 };

@@ -58,8 +58,7 @@ impl<'a> Renderer<'a> {
         let edit_url = self.filled(config.edit_url.as_ref(), page);
         let report_url = self.filled(config.report_url.as_ref(), page);
         let neighbours = self.index.neighbours[page.index()];
-        let has_own_templates = self.has_own_templates();
-        let (previous, next) = if has_own_templates { self.neighbour_links(neighbours) } else { (Value::none(), Value::none()) };
+        let (previous, next) = self.neighbour_links(self.for_own_templates(|| neighbours));
         let source_url = if config.pages.text { format!("{url}index.txt") } else { String::new() };
         let own = view::Article {
             number: &number,
@@ -72,8 +71,8 @@ impl<'a> Renderer<'a> {
             toc: toc(article, 4),
             preamble,
             content: view::html(&["<div data-kb-body>", &content.html, "</div>"].concat()),
-            applies_to: if has_own_templates { fields::applies_to(self, &article.fields.applies_to) } else { Vec::new() },
-            fields: if has_own_templates { rows.iter().map(fields::Row::view).collect() } else { Vec::new() },
+            applies_to: self.for_own_templates(|| fields::applies_to(self, &article.fields.applies_to)),
+            fields: self.for_own_templates(|| rows.iter().map(fields::Row::view).collect()),
             fields_html: fields::html(self, &article.fields.applies_to, &rows),
             query_words: &query_words,
             record: &record,
@@ -91,11 +90,9 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             referenced_by_count: citations.len(),
-            related: if has_own_templates {
+            related: self.for_own_templates(|| {
                 related.iter().map(|(page, reason)| view::Related { link: self.link(*page), reason }).collect()
-            } else {
-                Vec::new()
-            },
+            }),
             related_html: self.related_html(&related),
             wanted: self.wanted(article),
             previous,

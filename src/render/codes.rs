@@ -70,7 +70,6 @@ impl Renderer<'_> {
         let heading = config.code(&group.title);
         let titles: Vec<Cow<'_, str>> = group.codes.iter().map(|entry| config.code(&entry.code)).collect();
         let named: Vec<(String, Vec<Use>)> = group.codes.iter().map(|entry| self.uses(entry)).collect();
-        let has_own_templates = self.has_own_templates();
         let own = view::CodeGroup {
             heading: &heading,
             jumps: group.codes.len() <= JUMPS,
@@ -86,9 +85,9 @@ impl Renderer<'_> {
                         id: code_index::anchor(&entry.code),
                         name,
                         spellings: code_index::spellings(&entry.code),
-                        articles: if has_own_templates { self.code_uses(uses) } else { Vec::new() },
+                        articles: self.for_own_templates(|| self.code_uses(uses)),
                         articles_html: self.with_sentences(uses),
-                        others: if has_own_templates { self.page_links(others) } else { Vec::new() },
+                        others: self.for_own_templates(|| self.page_links(others)),
                         others_html: self.numbers(others),
                     }
                 })
@@ -142,7 +141,7 @@ impl Renderer<'_> {
             self.push_numbered_link(&mut html, *page, "", "");
             html.push(' ');
         }
-        if html.is_empty() { Value::none() } else { view::html(&html) }
+        view::some_html(&html)
     }
 
     /// The text of an article as it was written, its front matter aside.

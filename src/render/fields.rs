@@ -60,8 +60,19 @@ impl Term<'_> {
 impl<'v> Row<'v> {
     /// What a template of the site's own can look at.
     pub(super) fn view(&self) -> view::Field<'v> {
-        let terms: Vec<Value> = self.terms.iter().map(Term::value).collect();
-        view::Field { label: self.label, note: self.note, html: view::joined(&terms, "link", " "), terms }
+        let mut html = String::with_capacity(self.terms.len() * 64);
+        self.push_terms(&mut html);
+        let terms = self.terms.iter().map(Term::value).collect();
+        view::Field { label: self.label, note: self.note, html: view::html(&html), terms }
+    }
+
+    fn push_terms(&self, html: &mut String) {
+        for (i, term) in self.terms.iter().enumerate() {
+            if i > 0 {
+                html.push(' ');
+            }
+            term.push(html);
+        }
     }
 }
 
@@ -107,9 +118,6 @@ fn keywords<'v>(renderer: &'v Renderer<'_>, keywords: &'v Strings) -> Vec<Term<'
 
 /// The box as safe HTML: what the article applies to and `rows`, as the items of a description list. None where there is neither.
 pub(super) fn html(renderer: &Renderer<'_>, applies_to: &[AppliesTo], rows: &[Row<'_>]) -> Value {
-    if applies_to.is_empty() && rows.is_empty() {
-        return Value::none();
-    }
     let mut html = String::with_capacity(1024);
     if !applies_to.is_empty() {
         html.push_str("<dt>");
@@ -126,14 +134,9 @@ pub(super) fn html(renderer: &Renderer<'_>, applies_to: &[AppliesTo], rows: &[Ro
             html.push_str("</small>");
         }
         html.push_str("<dd>");
-        for (i, term) in row.terms.iter().enumerate() {
-            if i > 0 {
-                html.push(' ');
-            }
-            term.push(&mut html);
-        }
+        row.push_terms(&mut html);
     }
-    view::html(&html)
+    view::some_html(&html)
 }
 
 fn push_entries(renderer: &Renderer<'_>, html: &mut String, entries: &[AppliesTo]) {

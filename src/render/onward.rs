@@ -33,7 +33,7 @@ impl Renderer<'_> {
         if let Some(page) = next {
             self.push_numbered_link(&mut html, page, " rel=next", self.site.config.label("next"));
         }
-        if html.is_empty() { Value::none() } else { view::html(&html) }
+        view::some_html(&html)
     }
 
     /// Appends a link to `page` that shows its number, or its heading where it has none, after `label`.
@@ -60,7 +60,7 @@ impl Renderer<'_> {
     /// The related articles and what this one has in common with them, as the items of a list, as safe HTML; none where there are none.
     pub(super) fn related_html(&self, related: &[(PageId, &str)]) -> Value {
         let html = self.noted_links(related.iter().map(|(page, reason)| (*page, Some(*reason))));
-        if html.is_empty() { Value::none() } else { view::html(&html) }
+        view::some_html(&html)
     }
 
     /// Links to pages, each with a note where there is one, as the items of a list.

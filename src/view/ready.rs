@@ -121,20 +121,17 @@ fn push_element(html: &mut String, name: &'static str, text: &str) {
     html.push('>');
 }
 
-/// The safe HTML that each of `values` is or has under `name`, with `between` between them.
-pub fn joined(values: &[Value], name: &'static str, between: &str) -> Value {
-    let html = |value| field(value, name).or(Some(value)).filter(|html| html.is_string() && html.is_safe());
-    if let [value] = values {
-        return html(value).cloned().unwrap_or_else(|| Value::safe_string(""));
-    }
-    let mut joined = String::with_capacity(values.len() * 200);
-    for value in values {
-        if !joined.is_empty() {
-            joined.push_str(between);
+/// The safe HTML that each of `pages` is or has as `html`, a line each.
+pub(super) fn items(pages: &[Value]) -> Value {
+    let html = |page| field(page, "html").or(Some(page)).filter(|html| html.is_string() && html.is_safe());
+    let mut items = String::with_capacity(pages.len() * 200);
+    for page in pages {
+        if !items.is_empty() {
+            items.push('\n');
         }
-        joined.push_str(html(value).and_then(Value::as_str).unwrap_or_default());
+        items.push_str(html(page).and_then(Value::as_str).unwrap_or_default());
     }
-    Value::safe_string(&joined)
+    Value::safe_string(&items)
 }
 
 /// What `value`, a map, has under `name`.
